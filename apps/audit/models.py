@@ -1,0 +1,27 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Entry(models.Model):
+    """One act, chained to the one before it; the database itself refuses to change or remove it.
+
+    `hash` = SHA-256 over the canonical JSON of every other field (apps.audit.services.entry_hash).
+    """
+
+    number = models.BigIntegerField(_("number"), primary_key=True)
+    at = models.DateTimeField(_("at"))
+    actor = models.CharField(_("actor"), max_length=150)
+    address = models.CharField(_("address"), max_length=64, blank=True)
+    action = models.CharField(_("action"), max_length=60)
+    subject = models.CharField(_("subject"), max_length=200)
+    details = models.JSONField(_("details"), default=dict)
+    previous_hash = models.CharField(_("previous hash"), max_length=64)
+    hash = models.CharField(_("hash"), max_length=64, unique=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("audit entry"), _("audit entries")
+        ordering = ["number"]
+        indexes = [models.Index(fields=["subject", "number"], name="audit_entry_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.action} {self.subject}"

@@ -1,0 +1,57 @@
+"""What a result gives to whom, and who agreed."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.campaigns.models import Campaign
+from apps.directory.models import Employee, User
+from apps.ranking.models import Result
+
+
+class Award(models.Model):
+    """A prize given to one employee for a version of the result; net, exact, in `currency`."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("proposed")
+        APPROVED = "approved", _("approved")
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="awards", verbose_name=_("campaign"))
+    result = models.ForeignKey(Result, models.PROTECT, related_name="awards", verbose_name=_("result"))
+    employee = models.ForeignKey(Employee, models.PROTECT, related_name="awards", verbose_name=_("employee"))
+    place = models.PositiveIntegerField(_("place"))
+    shared_by = models.PositiveIntegerField(_("shared by"), default=1)
+    net_amount = models.DecimalField(_("amount after tax"), max_digits=14, decimal_places=2)
+    currency = models.CharField(_("currency"), max_length=3)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.PROPOSED)
+    created_at = models.DateTimeField(_("created at"))
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("award"), _("awards")
+        ordering = ["campaign_id", "place", "employee__number"]
+        constraints = [
+            models.UniqueConstraint(fields=["result", "employee"], name="award_once_per_employee"),
+            models.CheckConstraint(condition=Q(net_amount__gt=0), name="award_is_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.employee_id} {self.net_amount} {self.currency}"
+
+
+class Approval(models.Model):
+    """One person's agreement to a version of the result; two different people make it final."""
+
+    result = models.ForeignKey(Result, models.PROTECT, related_name="approvals", verbose_name=_("result"))
+    approver = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("approver"))
+    comment = models.TextField(_("comment"), blank=True)
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("approval"), _("approvals")
+        ordering = ["at"]
+        constraints = [
+            models.UniqueConstraint(fields=["result", "approver"], name="approval_once_per_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.result_id} by {self.approver_id}"

@@ -1,0 +1,109 @@
+"""What was announced: dates, rule, prizes, who takes part."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from apps.directory.models import Employee
+
+
+class Campaign(models.Model):
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        SCHEDULED = "scheduled", _("scheduled")
+        RUNNING = "running", _("running")
+        SETTLING = "settling", _("settling")
+        PROVISIONAL = "provisional", _("provisional")
+        FINAL = "final", _("final")
+        PAID = "paid", _("paid")
+        VOID = "void", _("void")
+
+    slug = models.SlugField(_("slug"), max_length=60, unique=True)
+    name = models.JSONField(
+        _("name"), default=dict, help_text=_("One name a language, such as en and zh-hans.")
+    )
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT, editable=False)
+    is_rehearsal = models.BooleanField(_("rehearsal"), default=False)
+    starts_at = models.DateTimeField(_("starts at"))
+    freeze_at = models.DateTimeField(_("freezes at"), null=True, blank=True)
+    deadline = models.DateTimeField(_("deadline"), help_text=_("The first instant that no longer counts."))
+    grace_hours = models.PositiveIntegerField(_("hours of grace for late data"), default=72)
+    objection_days = models.PositiveIntegerField(_("days for objections"), default=7)
+    public_places = models.PositiveIntegerField(_("public places"), default=100)
+
+    # The rule, immutable once running
+    window_days = models.PositiveSmallIntegerField(
+        _("window in days"), null=True, blank=True, default=30, help_text=_("Empty: the whole campaign.")
+    )
+    min_sent_days = models.PositiveSmallIntegerField(_("days the employee wrote"), default=2)
+    min_received_days = models.PositiveSmallIntegerField(_("days the contact wrote"), default=2)
+    min_active_days = models.PositiveSmallIntegerField(_("days with either"), default=3)
+    min_mutual_days = models.PositiveSmallIntegerField(_("days with both"), default=0)
+    new_contacts_only = models.BooleanField(_("new contacts only"), default=False)
+    former_colleague_days = models.PositiveSmallIntegerField(
+        _("days a leaver still counts as a colleague"), default=180
+    )
+
+    # Who takes part: names of entities, department paths (with all below), groups; nothing named means everybody
+    entities = models.JSONField(_("legal entities"), default=list, blank=True)
+    departments = models.JSONField(_("departments"), default=list, blank=True)
+    groups = models.JSONField(_("groups"), default=list, blank=True)
+
+    void_reason = models.TextField(_("reason for voiding"), blank=True, editable=False)
+    created_at = models.DateTimeField(_("created at"), editable=False)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("campaign"), _("campaigns")
+        ordering = ["-deadline", "slug"]
+        constraints = [
+            models.CheckConstraint(condition=Q(starts_at__lt=F("deadline")), name="campaign_dates_in_order"),
+            models.CheckConstraint(
+                condition=Q(freeze_at=None) | Q(freeze_at__gt=F("starts_at"), freeze_at__lte=F("deadline")),
+                name="campaign_freeze_within",
+            ),
+            models.CheckConstraint(condition=Q(min_active_days__gte=1), name="campaign_counts_something"),
+            models.CheckConstraint(
+                condition=Q(window_days=None) | Q(window_days__range=(1, 365)), name="campaign_window"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.localised_name()
+
+    def localised_name(self) -> str:
+        return self.name.get(get_language() or "en") or self.name.get("en") or self.slug
+
+
+class Prize(models.Model):
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="prizes")
+    place = models.PositiveIntegerField(_("place"))
+    net_amount = models.DecimalField(_("amount after tax"), max_digits=14, decimal_places=2)
+    currency = models.CharField(_("currency"), max_length=3, default="CNY", help_text=_("ISO 4217"))
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("prize"), _("prizes")
+        ordering = ["place"]
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "place"], name="prize_once_per_place"),
+            models.CheckConstraint(condition=Q(place__gte=1), name="prize_place_from_one"),
+            models.CheckConstraint(condition=Q(net_amount__gt=0), name="prize_is_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.net_amount} {self.currency}"
+
+
+class OptOut(models.Model):
+    """An employee who left the contest; coming back removes the row."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="opt_outs")
+    employee = models.ForeignKey(Employee, models.PROTECT, related_name="opt_outs")
+    left_at = models.DateTimeField(_("left at"))
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("opt-out"), _("opt-outs")
+        constraints = [models.UniqueConstraint(fields=["campaign", "employee"], name="opt_out_once")]
+
+    def __str__(self) -> str:
+        return f"{self.employee_id} left {self.campaign_id}"

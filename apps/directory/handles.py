@@ -1,0 +1,103 @@
+"""Handles as keyed pseudonyms: a stranger's handle is never stored, only these."""
+
+import hashlib
+import hmac
+import unicodedata
+from typing import NamedTuple
+
+from django.conf import settings
+
+MAXIMUM_HANDLE_LENGTH = 320  # characters: the longest e-mail address
+
+
+class Pseudonym(NamedTuple):
+    """What is kept of a stranger's handle.
+
+    key: 64 bits of the digest, signed, the contact's id; digest: HMAC-SHA256, 32 bytes;
+    hint: masked, for those who know the handle; domain_keys: of its domain and each parent.
+    """
+
+    key: int
+    digest: bytes
+    hint: str
+    domain_keys: list[int]
+
+
+def normalise(handle: str) -> str:
+    """The one spelling of a handle: NFKC, case folded, no surrounding space. Raises ValueError if unusable."""
+    handle = handle.strip()
+    handle = handle.lower() if handle.isascii() else unicodedata.normalize("NFKC", handle).casefold().strip()
+    if not handle:
+        raise ValueError("the handle is empty")
+    if len(handle) > MAXIMUM_HANDLE_LENGTH:
+        raise ValueError(f"the handle is longer than {MAXIMUM_HANDLE_LENGTH} characters")
+    if "\0" in handle:
+        raise ValueError("the handle holds a NUL character")
+    return handle
+
+
+def digest(platform: str, handle: str) -> bytes:
+    """HMAC-SHA256 under the company's key of platform, NUL, normalised handle."""
+    return hmac.digest(_key(), f"{platform}\0{handle}".encode(), "sha256")
+
+
+def account_key(platform: str, handle: str) -> int:
+    """The signed 64-bit id of a normalised handle, for employees' accounts and contacts alike."""
+    return key_of(digest(platform, handle))
+
+
+def key_of(full_digest: bytes) -> int:
+    return int.from_bytes(full_digest[:8], "big", signed=True)
+
+
+def pseudonym(platform: str, handle: str) -> Pseudonym:
+    full = digest(platform, handle)
+    return Pseudonym(key_of(full), full, masked_hint(handle), domain_keys(handle))
+
+
+def domain_of(handle: str) -> str:
+    return handle.rpartition("@")[2] if "@" in handle else ""
+
+
+def domain_keys(handle: str) -> list[int]:
+    """Keys of the handle's domain and of each parent of two labels or more, longest first."""
+    domain = domain_of(handle)
+    if not domain:
+        return []
+    labels = domain.split(".")
+    suffixes = [".".join(labels[i:]) for i in range(max(1, len(labels) - 1))]
+    return [domain_key(suffix) for suffix in suffixes]
+
+
+def domain_key(domain: str) -> int:
+    return key_of(hmac.digest(_key(), f"domain\0{domain}".encode(), "sha256"))
+
+
+def is_under(domain: str, company_domains: frozenset[str]) -> bool:
+    """Whether a domain is one of the company's or below one."""
+    while domain:
+        if domain in company_domains:
+            return True
+        domain = domain.partition(".")[2]
+    return False
+
+
+def masked_hint(handle: str) -> str:
+    """Enough for its owner's friends to recognise, too little to reach anybody: "li…g@ac….example"."""
+    local, at, domain = handle.rpartition("@")
+    if not at:
+        local, domain = handle, ""
+    masked = f"{local[:2]}…{local[-1:]}" if len(local) > 4 else f"{local[:1]}…"
+    if not domain:
+        return masked if len(local) <= 8 else f"{local[:3]}…{local[-2:]}"
+    name, dot, ending = domain.rpartition(".")
+    return f"{masked}@{name[:2]}…{dot}{ending}" if dot else f"{masked}@{ending[:2]}…"
+
+
+def key_fingerprint() -> str:
+    """What the database remembers of the key: enough to notice another one, nothing to find it."""
+    return hashlib.sha256(b"fingerprint\0" + hmac.digest(_key(), b"fingerprint", "sha256")).hexdigest()
+
+
+def _key() -> bytes:
+    return settings.PSEUDONYM_KEY.encode()

@@ -1,0 +1,135 @@
+"""What was counted, for which instant, and what was sealed."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.activity.fields import DayBits
+from apps.campaigns.models import Campaign
+from apps.directory.models import Employee
+
+
+class Run(models.Model):
+    """An immutable ranking of a campaign as of an instant; input_version is what it had seen."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="runs", verbose_name=_("campaign"))
+    as_of = models.DateTimeField(_("as of"))
+    last_date = models.DateField(_("last day counted"))
+    ranked_at = models.DateTimeField(_("ranked at"))
+    input_version = models.BigIntegerField(_("input version"))
+    participants = models.IntegerField(_("participants"))
+    active_contacts = models.BigIntegerField(_("active contacts, all together"))
+    keep = models.BooleanField(_("kept for good"), default=False)  # the last of its day, or sealed
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("run"), _("runs")
+        ordering = ["-as_of", "-id"]
+        indexes = [models.Index(fields=["campaign", "last_date"], name="run_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.campaign_id} {self.as_of:%Y-%m-%d %H:%M}"
+
+
+class Standing(models.Model):
+    """One employee's place in a run; employees with no active contact have no row.
+
+    conversation_days: days on which both wrote, over the contacts counted; decides prizes among equals.
+    """
+
+    pk = models.CompositePrimaryKey("employee", "run")
+    employee = models.ForeignKey(
+        Employee, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
+    run = models.ForeignKey(Run, models.CASCADE, db_index=False, related_name="standings")
+    rank = models.IntegerField()
+    active_contacts = models.IntegerField()
+    conversation_days = models.IntegerField()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("standing"), _("standings")
+        indexes = [models.Index(fields=["run", "rank", "employee"], name="standing_by_rank")]
+
+    def __str__(self) -> str:
+        return f"{self.rank}. {self.employee_id}: {self.active_contacts}"
+
+
+class Board(models.Model):
+    """Which run each audience sees: everybody the public one, HR the live one. They differ after the freeze."""
+
+    campaign = models.OneToOneField(Campaign, models.CASCADE, primary_key=True, related_name="board")
+    public_run = models.ForeignKey(Run, models.PROTECT, null=True, related_name="+")
+    live_run = models.ForeignKey(Run, models.PROTECT, null=True, related_name="+")
+    frozen = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"board of {self.campaign_id}"
+
+
+class Result(models.Model):
+    """A sealed version of a campaign's outcome, computed from the fixed input alone.
+
+    sha256: of the canonical form (apps.ranking.sealing.canonical_form).
+    """
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="results", verbose_name=_("campaign"))
+    version = models.PositiveIntegerField(_("version"))
+    run = models.OneToOneField(Run, models.PROTECT, related_name="result", verbose_name=_("run"))
+    cutoff = models.DateTimeField(_("cutoff"), help_text=_("When the input was fixed."))
+    sealed_at = models.DateTimeField(_("sealed at"))
+    rule = models.JSONField(_("rule"))
+    counts = models.JSONField(_("counts"))
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("result"), _("results")
+        ordering = ["campaign_id", "-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "version"], name="result_version_once"),
+            models.CheckConstraint(condition=Q(version__gte=1), name="result_version_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id} v{self.version}"
+
+
+class FixedTie(models.Model):
+    """A tie as it stood when the input was fixed, its days cut to the window; first bit: the last day counted."""
+
+    pk = models.CompositePrimaryKey("employee", "campaign", "contact_id")
+    employee = models.ForeignKey(
+        Employee, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="fixed_ties")
+    contact_id = models.BigIntegerField()
+    sent = DayBits()
+    received = DayBits()
+
+    def __str__(self) -> str:
+        return f"{self.employee_id}–{self.contact_id}"
+
+
+class FixedEmployee(models.Model):
+    """A participant when the input was fixed; employed_days null: employed on every day of the window."""
+
+    pk = models.CompositePrimaryKey("employee", "campaign")
+    employee = models.ForeignKey(
+        Employee, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="fixed_employees")
+    employed_days = DayBits(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.employee_id}"
+
+
+class FixedContact(models.Model):
+    """What was known of a contact when the input was fixed; see apps.ranking.sql for the columns' meaning."""
+
+    pk = models.CompositePrimaryKey("campaign", "contact_id")
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="fixed_contacts")
+    contact_id = models.BigIntegerField()
+    person_id = models.BigIntegerField(null=True)
+    outside_days = DayBits()
+
+    def __str__(self) -> str:
+        return f"{self.contact_id}"

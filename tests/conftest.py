@@ -1,0 +1,19 @@
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db.backends.postgresql.operations import DatabaseOperations
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _append_only_tables_can_be_emptied_between_tests() -> Iterator[None]:
+    """Tests that commit are cleaned up by TRUNCATE, which the append-only triggers refuse to everybody."""
+    flush = DatabaseOperations.sql_flush
+
+    def without_triggers(self: DatabaseOperations, style: Any, tables: Any, **options: Any) -> list[str]:
+        statements = flush(self, style, [*tables, "activity_interaction"], **options)
+        return ["SET session_replication_role = replica", *statements, "RESET session_replication_role"]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", without_triggers)
+        yield

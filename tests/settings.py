@@ -1,0 +1,16 @@
+"""Settings of the tests: as in production, but as the owner, who may create databases and roles."""
+
+import os
+
+import dj_database_url
+
+from bonus_tracker.settings import *  # noqa: F403
+from bonus_tracker.settings import DATABASE_OWNER_URL, DATABASES
+
+DATABASES["default"] = {
+    **dj_database_url.parse(DATABASE_OWNER_URL),
+    "ENGINE": "django.db.backends.postgresql",
+    # Two test runs in one checkout, side by side, never share a database.
+    "TEST": {"NAME": f"test_bonus_tracker_{os.getpid()}"},
+}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
