@@ -1,6 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.audit.querysets import EntryQuerySet
+
 
 class Entry(models.Model):
     """One act, chained to the one before it; the database itself refuses to change or remove it.
@@ -17,6 +19,8 @@ class Entry(models.Model):
     details = models.JSONField(_("details"), default=dict)
     previous_hash = models.CharField(_("previous hash"), max_length=64)
     hash = models.CharField(_("hash"), max_length=64, unique=True)
+
+    objects = EntryQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("audit entry"), _("audit entries")

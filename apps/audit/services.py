@@ -3,8 +3,9 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from django.db import connection
 
@@ -26,26 +27,38 @@ def record(
     """Append one entry in the caller's transaction: no act without its entry, no entry without its act.
 
     at: the instant of the act, aware. details: what changed, JSON types only, numbers as integers or
-    strings. Raises RuntimeError outside a transaction.
+    strings. Raises RuntimeError outside a transaction, TypeError for a detail that would not come back
+    from the database as it went in. Call it late in a long transaction: other writers wait for its end.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("An audit entry is written in the transaction of its act.")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
-    last = Entry.objects.order_by("-number").only("number", "hash").first()
+    plain = _plain(details or {})
+    wait_for_turn()
+    number, previous_hash = last_link()
     entry = Entry(
-        number=last.number + 1 if last else 1,
+        number=number + 1,
         at=at,
         actor=actor,
         address=address,
         action=action,
         subject=subject,
-        details=details or {},
-        previous_hash=last.hash if last else GENESIS,
+        details=plain,
+        previous_hash=previous_hash,
     )
     entry.hash = entry_hash(entry)
     entry.save(force_insert=True)
     return entry
+
+
+def wait_for_turn() -> None:
+    """One writer at a time; under READ COMMITTED the next statement sees what the last one committed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
+
+
+def last_link() -> tuple[int, str]:
+    """(number, hash) of the newest entry: what the next one follows."""
+    return Entry.objects.order_by("-number").values_list("number", "hash").first() or (0, GENESIS)
 
 
 def entry_hash(entry: Entry) -> str:
@@ -67,15 +80,57 @@ def canonical(content: Any) -> str:
     return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def first_broken(entries: Iterator[Entry] | None = None) -> tuple[int, str] | None:
-    """(number, what is wrong) of the first entry that breaks the chain, or None when all hold."""
-    expected, previous = 1, GENESIS
-    for entry in entries or Entry.objects.order_by("number").iterator(chunk_size=2000):
-        if entry.number != expected:
-            return expected, f"entry {expected} is missing"
-        if entry.previous_hash != previous:
-            return entry.number, f"entry {entry.number} does not follow the hash of the one before it"
-        if entry_hash(entry) != entry.hash:
-            return entry.number, f"entry {entry.number} was changed after it was written"
-        expected, previous = entry.number + 1, entry.hash
-    return None
+@dataclass(frozen=True)
+class Verdict:
+    """What a check of the whole log found; `problem` names the first entry that does not hold, or is empty.
+
+    count, head: how many entries hold from the first on, and the hash of the last of them.
+    """
+
+    count: int
+    head: str
+    problem: str
+
+
+def verify(known_head: str = "") -> Verdict:
+    """Follow the chain from its first entry, in constant memory and one snapshot.
+
+    known_head: a head noted elsewhere earlier; it must still be in the chain. Without one, a log whose
+    end was cut off or written anew with fresh hashes cannot be told from a true one.
+    """
+    count, head, known = 0, GENESIS, not known_head
+    for entry in _entries():
+        if problem := _problem(entry, count + 1, head):
+            return Verdict(count, head, problem)
+        count, head = entry.number, entry.hash
+        known = known or head == known_head
+    problem = (
+        "" if known else f"no entry has the noted head {known_head}, so the log's end was replaced or cut"
+    )
+    return Verdict(count, head, problem)
+
+
+def _entries() -> Iterator[Entry]:
+    return Entry.objects.order_by("number").iterator(chunk_size=500)
+
+
+def _problem(entry: Entry, expected: int, previous_hash: str) -> str:
+    if entry.number > expected:
+        return f"entry {expected} is missing"
+    if entry.number < expected:
+        return f"entry {entry.number} does not belong, numbers begin at 1"
+    if entry.previous_hash != previous_hash:
+        return f"entry {entry.number} does not follow the hash of the one before it"
+    if entry_hash(entry) != entry.hash:
+        return f"entry {entry.number} was changed after it was written"
+    return ""
+
+
+def _plain(details: dict[str, Any]) -> dict[str, Any]:
+    """As the database will give it back: jsonb rewrites fractions, so a float would break its own hash."""
+    plain: dict[str, Any] = json.loads(json.dumps(details), parse_float=_refuse, parse_constant=_refuse)
+    return plain
+
+
+def _refuse(number: str) -> NoReturn:
+    raise TypeError(f"An audit detail is the fraction {number}; write it as a string.")
