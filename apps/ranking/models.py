@@ -64,6 +64,14 @@ class Board(models.Model):
     def __str__(self) -> str:
         return f"board of {self.campaign_id}"
 
+    @property
+    def is_live(self) -> bool:
+        """Whether it still follows what arrives."""
+        return self.live_run is not None and self.campaign.state in {
+            Campaign.State.RUNNING,
+            Campaign.State.SETTLING,
+        }
+
 
 class Result(models.Model):
     """A sealed version of a campaign's outcome, computed from the fixed input alone.

@@ -1,0 +1,107 @@
+"""Events set aside: tried again when the directory learns more, released or rejected by HR."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from apps.activity import sql
+from apps.activity.gate import pass_gate
+from apps.activity.ingest import fold_into_ties
+from apps.activity.models import QuarantinedEvent
+from apps.audit.services import record
+
+HELD, RELEASED, REJECTED = (
+    QuarantinedEvent.State.HELD,
+    QuarantinedEvent.State.RELEASED,
+    QuarantinedEvent.State.REJECTED,
+)
+NOW_KNOWN = """
+    SELECT resolved.*, CASE
+        WHEN sender_employee IS NOT NULL AND recipient_employee IS NOT NULL THEN 'staff_only'
+        WHEN sender_employee IS NULL AND recipient_employee IS NULL THEN 'unknown_staff'
+        ELSE 'counted' END AS verdict
+    FROM ({resolved}) AS resolved
+"""
+
+
+def retry(*, now: datetime) -> int:
+    """Take in the events whose company handle the directory knows by now; returns how many.
+
+    The caller holds the closed gate.
+    """
+    unknown = QuarantinedEvent.objects.filter(state=HELD, reason=QuarantinedEvent.Reason.UNKNOWN_STAFF)
+    return _take_in(list(unknown.values_list("pk", flat=True)), actor="system", now=now)
+
+
+@transaction.atomic
+def release(events: Collection[int], *, actor: str, reason: str, now: datetime) -> int:
+    """Count held events after all; those that still cannot be read stay held. Returns how many were taken in."""
+    pass_gate()
+    taken = _take_in(list(events), actor=actor, now=now)
+    record(
+        "quarantine released",
+        actor=actor,
+        subject="quarantine",
+        at=now,
+        details={"events": sorted(events), "taken in": taken, "reason": reason},
+    )
+    return taken
+
+
+@transaction.atomic
+def reject(events: Collection[int], *, actor: str, reason: str, now: datetime) -> int:
+    """Decide that held events never count; returns how many."""
+    held = QuarantinedEvent.objects.filter(pk__in=events, state=HELD)
+    rejected = held.update(state=REJECTED, decided_at=now, decided_by=actor)
+    record(
+        "quarantine rejected",
+        actor=actor,
+        subject="quarantine",
+        at=now,
+        details={"events": sorted(events), "rejected": rejected, "reason": reason},
+    )
+    return rejected
+
+
+def _take_in(events: list[int], *, actor: str, now: datetime) -> int:
+    if not events:
+        return 0
+    months = QuarantinedEvent.objects.filter(pk__in=events, occurred_at__isnull=False, state=HELD)
+    sql.ensure_months(moment.date() for moment in months.datetimes("occurred_at", "month"))
+    held = (
+        "(SELECT id, delivery_id, occurred_at, sender, recipient, event_key, room_size FROM activity_quarantinedevent "
+        "WHERE id = ANY(%(events)s) AND state = 'held' AND occurred_at IS NOT NULL "
+        "AND delivery_id NOT IN (SELECT id FROM activity_delivery WHERE state = 'withdrawn') FOR UPDATE)"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMPORARY TABLE retried ON COMMIT DROP AS "
+            + NOW_KNOWN.format(resolved=sql.RESOLVED.format(source=held)),
+            sql.calendar() | {"events": events},
+        )
+        cursor.execute(
+            "INSERT INTO activity_interaction (occurred_at, sender, recipient, event_key, delivery_id, room_size) "
+            "SELECT occurred_at, sender, recipient, event_key, delivery_id, room_size FROM retried "
+            "WHERE verdict = 'counted'"
+        )
+        fold_into_ties("retried")
+        cursor.execute(
+            "UPDATE activity_delivery AS d SET quarantined = quarantined - known.events, "
+            "counted = counted + known.counted, staff_only = staff_only + known.events - known.counted, "
+            "last_at = greatest(last_at, known.last_at) "
+            "FROM (SELECT delivery_id, count(*) AS events, count(*) FILTER (WHERE verdict = 'counted') AS counted, "
+            "max(occurred_at) AS last_at "
+            "FROM retried WHERE verdict <> 'unknown_staff' GROUP BY delivery_id) AS known "
+            "WHERE d.id = known.delivery_id"
+        )
+        cursor.execute(
+            "UPDATE activity_quarantinedevent SET state = 'released', decided_at = %s, decided_by = %s "
+            "WHERE id IN (SELECT id FROM retried WHERE verdict <> 'unknown_staff')",
+            [now, actor],
+        )
+        taken: int = cursor.rowcount
+        cursor.execute("DROP TABLE retried")
+    if taken:
+        sql.note_arrival()
+    return taken

@@ -1,0 +1,124 @@
+"""The SQL of the ledger and the ties: texts that several services share, each with its reason.
+
+A set of days is a bit(384) whose first bit is an anchor date and whose n-th bit is the day n - 1
+before it; shifting right by k moves the anchor k days later, shifting left earlier.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from apps.activity.fields import DAYS_REMEMBERED
+
+BITS = f"bit({DAYS_REMEMBERED})"
+NO_DAY = f"repeat('0', {DAYS_REMEMBERED})::{BITS}"
+EVERY_DAY = f"repeat('1', {DAYS_REMEMBERED})::{BITS}"
+ANCHOR_DAY = f"('1' || repeat('0', {DAYS_REMEMBERED - 1}))::{BITS}"
+
+# Who wrote to whom, by the directory of the day: rows of `source` (occurred_at, sender, recipient, ...)
+# with the local date and the employee on either side, null for a stranger.
+RESOLVED = """
+    SELECT source.*, local.day, wrote.employee_id AS sender_employee, got.employee_id AS recipient_employee
+    FROM {source} AS source
+    CROSS JOIN LATERAL (SELECT (source.occurred_at AT TIME ZONE %(zone)s)::date AS day) AS local
+    LEFT JOIN directory_accountowner AS wrote ON wrote.account_id = source.sender
+        AND local.day >= wrote.starts_on AND (wrote.ends_on IS NULL OR local.day <= wrote.ends_on)
+    LEFT JOIN directory_accountowner AS got ON got.account_id = source.recipient
+        AND local.day >= got.starts_on AND (got.ends_on IS NULL OR local.day <= got.ends_on)
+"""
+
+# Talk of one employee with one stranger: (employee_id, contact_id, day, sent, received), a row a day.
+TALK_BY_DAY = """
+    SELECT coalesce(sender_employee, recipient_employee) AS employee_id,
+        CASE WHEN sender_employee IS NULL THEN sender ELSE recipient END AS contact_id,
+        day,
+        bool_or(sender_employee IS NOT NULL) AS sent,
+        bool_or(recipient_employee IS NOT NULL) AS received
+    FROM {resolved} AS resolved
+    WHERE (sender_employee IS NULL) <> (recipient_employee IS NULL) AND {condition}
+    GROUP BY 1, 2, 3
+"""
+
+# Days folded into ties: (employee_id, contact_id, first_date, anchor, sent, received).
+FOLDED = f"""
+    SELECT employee_id, contact_id, first_date, anchor,
+        bit_or(CASE WHEN sent THEN {ANCHOR_DAY} >> (anchor - day) ELSE {NO_DAY} END) AS sent,
+        bit_or(CASE WHEN received THEN {ANCHOR_DAY} >> (anchor - day) ELSE {NO_DAY} END) AS received
+    FROM (
+        SELECT by_day.*, max(day) OVER pair AS anchor, min(day) OVER pair AS first_date
+        FROM {{by_day}} AS by_day WINDOW pair AS (PARTITION BY employee_id, contact_id)
+    ) AS anchored
+    GROUP BY employee_id, contact_id, first_date, anchor
+"""
+
+# Rows of the ledger that still stand; `condition` may cut by time or account.
+STANDING_ROWS = """
+    SELECT i.occurred_at, i.sender, i.recipient FROM activity_interaction AS i
+    WHERE i.delivery_id NOT IN (SELECT id FROM activity_delivery WHERE state = 'withdrawn') AND {condition}
+"""
+
+# A company handle that nobody had on the day is nobody's contact (at ingest it is quarantined).
+NOT_OUR_HANDLE = """
+    CASE WHEN sender_employee IS NULL THEN sender ELSE recipient END
+        NOT IN (SELECT id FROM directory_account WHERE is_company)
+"""
+
+# OR into the ties, in key order so that two writers never wait for each other in a circle, and only
+# where something changes, so that a replay writes nothing.
+MERGE_INTO_TIES = f"""
+    INSERT INTO activity_tie AS tie (employee_id, contact_id, first_date, anchor, sent, received)
+    SELECT employee_id, contact_id, first_date, anchor, sent, received FROM {{folded}} AS folded
+    ORDER BY employee_id, contact_id
+    ON CONFLICT (employee_id, contact_id) DO UPDATE SET
+        first_date = least(tie.first_date, excluded.first_date),
+        anchor = greatest(tie.anchor, excluded.anchor),
+        sent = (tie.sent >> greatest(excluded.anchor - tie.anchor, 0))
+            | (excluded.sent >> greatest(tie.anchor - excluded.anchor, 0)),
+        received = (tie.received >> greatest(excluded.anchor - tie.anchor, 0))
+            | (excluded.received >> greatest(tie.anchor - excluded.anchor, 0))
+    WHERE excluded.anchor > tie.anchor OR excluded.first_date < tie.first_date
+        OR (excluded.sent >> (tie.anchor - excluded.anchor)) & ~tie.sent <> {NO_DAY}
+        OR (excluded.received >> (tie.anchor - excluded.anchor)) & ~tie.received <> {NO_DAY}
+"""
+
+
+def ledger_fold(*, rows: str = "true", talk: str = "true") -> str:
+    """Ties derived from the ledger; `rows` cuts its rows (as i), `talk` the resolved ones.
+
+    Parameters: zone, and whatever the conditions name.
+    """
+    standing = f"({STANDING_ROWS.format(condition=rows)})"
+    resolved = f"({RESOLVED.format(source=standing)})"
+    by_day = f"({TALK_BY_DAY.format(resolved=resolved, condition=f'{NOT_OUR_HANDLE} AND {talk}')})"
+    return FOLDED.format(by_day=by_day)
+
+
+def calendar() -> dict[str, Any]:
+    return {"zone": settings.COMPANY_TIME_ZONE}
+
+
+def ensure_months(first_days: Iterable[date]) -> None:
+    """Make the ledger's partitions for these months; call it before the transaction that writes."""
+    with connection.cursor() as cursor:
+        for first_day in sorted(first_days):
+            cursor.execute("SELECT activity_ensure_month(%s)", [first_day])
+
+
+def note_arrival() -> None:
+    """Say that an input of rankings changed; visible to others when the transaction commits."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO activity_arrival AS a (shard, count) VALUES (pg_backend_pid() % 64, 1) "
+            "ON CONFLICT (shard) DO UPDATE SET count = a.count + 1"
+        )
+
+
+def input_version() -> int:
+    """Grows with every committed change of a ranking's inputs."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(sum(count), 0)::bigint FROM activity_arrival")
+        version: int = cursor.fetchone()[0]
+        return version

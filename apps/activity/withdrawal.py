@@ -1,0 +1,96 @@
+"""Taking a delivery back: everything stands as if it had never come. The ledger keeps its rows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from apps.activity import sql
+from apps.activity.derive import rederive_pairs
+from apps.activity.gate import close_gate
+from apps.activity.models import Delivery, QuarantinedEvent
+from apps.audit.services import record
+
+
+class NotWithdrawable(Exception):
+    """The delivery was withdrawn already."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a withdrawal touches."""
+
+    interactions: int
+    employees: int
+    ties: int
+    held: int
+
+
+def preview(delivery: Delivery) -> Preview:
+    with transaction.atomic():
+        _find_pairs(delivery)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*), count(DISTINCT employee_id) FROM pair")
+            ties, employees = cursor.fetchone()
+            cursor.execute("DROP TABLE pair")
+    held = delivery.quarantine.filter(state=QuarantinedEvent.State.HELD).count()
+    return Preview(delivery.counted, employees, ties, held)
+
+
+@transaction.atomic
+def withdraw(delivery: Delivery, *, actor: str, reason: str, now: datetime) -> Preview:
+    """Take a delivery back and derive the ties it touched again. Raises NotWithdrawable, ValueError."""
+    close_gate()
+    if not reason.strip():
+        raise ValueError("A withdrawal needs a reason.")
+    before = Delivery.objects.get(pk=delivery.pk)
+    if before.state == Delivery.State.WITHDRAWN:
+        raise NotWithdrawable(f"Delivery {delivery.pk} was withdrawn already.")
+    what = preview(before)
+    _find_pairs(before)
+    Delivery.objects.filter(pk=delivery.pk).update(
+        state=Delivery.State.WITHDRAWN, withdrawn_at=now, withdrawn_by=actor, withdrawal_reason=reason
+    )
+    before.quarantine.filter(state=QuarantinedEvent.State.HELD).update(
+        state=QuarantinedEvent.State.REJECTED, decided_at=now, decided_by=actor
+    )
+    rederive_pairs("pair")
+    _forget_unmet_contacts()
+    sql.note_arrival()
+    record(
+        "delivery withdrawn",
+        actor=actor,
+        subject=f"delivery {delivery.pk}",
+        at=now,
+        details={"reason": reason, "interactions": what.interactions, "ties": what.ties},
+    )
+    return what
+
+
+def _find_pairs(delivery: Delivery) -> None:
+    """The pairs that the delivery's interactions concern, in the temporary table `pair`."""
+    rows = "(SELECT * FROM activity_interaction WHERE delivery_id = %(delivery)s)"
+    by_day = sql.TALK_BY_DAY.format(resolved=f"({sql.RESOLVED.format(source=rows)})", condition="true")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMPORARY TABLE pair ON COMMIT DROP AS "
+            f"SELECT DISTINCT employee_id, contact_id FROM ({by_day}) AS day",
+            sql.calendar() | {"delivery": delivery.pk},
+        )
+        cursor.execute("ANALYZE pair")
+
+
+def _forget_unmet_contacts() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            DELETE FROM activity_contact WHERE id IN (
+                SELECT contact_id FROM pair
+                EXCEPT SELECT contact_id FROM activity_tie
+                EXCEPT SELECT contact_id FROM activity_contactfact
+                EXCEPT SELECT person_id FROM activity_contactfact
+                EXCEPT SELECT sender FROM activity_quarantinedevent WHERE state = 'held'
+                EXCEPT SELECT recipient FROM activity_quarantinedevent WHERE state = 'held')
+            """
+        )
+        cursor.execute("DROP TABLE pair")

@@ -1,0 +1,72 @@
+"""All that is due, found by state: campaigns that should have begun, ended, been settled or proposed."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from apps.awards.services import propose_awards
+from apps.campaigns import lifecycle
+from apps.campaigns.models import Campaign
+from apps.ranking.sealing import settle
+from apps.ranking.services import refresh
+
+logger = logging.getLogger(__name__)
+
+State = Campaign.State
+Step = Callable[[Campaign, datetime], str]
+
+
+def tick(*, now: datetime) -> list[str]:
+    """Do all that is due at `now`, however late; returns a sentence for each thing that was done.
+
+    A campaign that fails is logged whole and does not keep the others from their due; the first error is
+    raised at the end.
+    """
+    done: list[str] = []
+    errors: list[Exception] = []
+    for state, step in STEPS:
+        for campaign in Campaign.objects.filter(state=state).order_by("deadline", "pk"):
+            try:
+                sentence = step(campaign, now)
+            except Exception as error:
+                logger.exception("Campaign %s could not be moved on from %s.", campaign.slug, state)
+                errors.append(error)
+                continue
+            if sentence:
+                logger.info(sentence)
+                done.append(sentence)
+    if errors:
+        raise errors[0]
+    return done
+
+
+def _start(campaign: Campaign, now: datetime) -> str:
+    return f"Campaign {campaign.slug} has begun." if lifecycle.start(campaign, now=now) else ""
+
+
+def _begin_settling(campaign: Campaign, now: datetime) -> str:
+    if not lifecycle.begin_settling(campaign, now=now):
+        return ""
+    refresh(campaign, now=now)
+    return f"The deadline of {campaign.slug} has passed; waiting {campaign.grace_hours} hours for late deliveries."
+
+
+def _settle(campaign: Campaign, now: datetime) -> str:
+    result = settle(campaign, now=now)
+    if result is None:
+        return ""
+    return f"Grace of {campaign.slug} is over: result version {result.version} is sealed, SHA-256 {result.sha256}."
+
+
+def _propose(campaign: Campaign, now: datetime) -> str:
+    awards = propose_awards(campaign, now=now)
+    return f"{len(awards)} awards of {campaign.slug} are proposed." if awards else ""
+
+
+# In the order of a campaign's life, so that one late tick brings it all the way.
+STEPS: list[tuple[State, Step]] = [
+    (State.SCHEDULED, _start),
+    (State.RUNNING, _begin_settling),
+    (State.SETTLING, _settle),
+    (State.PROVISIONAL, _propose),
+]

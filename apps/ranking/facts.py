@@ -1,0 +1,132 @@
+"""What a ranking must know besides days: who takes part, who was whose colleague, who is one person."""
+
+from typing import Any
+
+from django.db import connection
+
+from apps.activity.fields import DAYS_REMEMBERED
+from apps.activity.sql import EVERY_DAY, NO_DAY
+from apps.campaigns.models import Campaign
+from apps.campaigns.rule import Rule
+from apps.ranking.instant import Instant
+from apps.ranking.sql import PERIOD_BITS
+
+EVER = "'infinity'::date"
+PAST_BITS = PERIOD_BITS.format(since="since", until="until", reach=DAYS_REMEMBERED - 1)
+
+# One person of several accounts: (contact_id, person_id), the person's own row included.
+MERGED = """
+    SELECT contact_id, person_id FROM activity_contactfact WHERE kind = 'same_person' AND revoked_at IS NULL
+    UNION
+    SELECT person_id, person_id FROM activity_contactfact WHERE kind = 'same_person' AND revoked_at IS NULL
+"""
+
+# Periods on which a contact does not count: (contact_id, since, until). An account that is or was an
+# employee's, an account that HR says is an employee's, one that is set aside, one at a company domain.
+BARRED = f"""
+    SELECT contact.id AS contact_id, greatest(owner.starts_on, job.starts_on) AS since,
+        coalesce(least(owner.ends_on, job.ends_on) + %(former)s, {EVER}) AS until
+    FROM directory_accountowner AS owner
+    JOIN directory_employment AS job ON job.employee_id = owner.employee_id
+        AND job.starts_on <= coalesce(owner.ends_on, {EVER}) AND owner.starts_on <= coalesce(job.ends_on, {EVER})
+    JOIN activity_contact AS contact ON contact.id = owner.account_id
+    UNION ALL
+    SELECT fact.contact_id, job.starts_on, coalesce(job.ends_on + %(former)s, {EVER})
+    FROM activity_contactfact AS fact JOIN directory_employment AS job ON job.employee_id = fact.employee_id
+    WHERE fact.kind = 'employee' AND fact.revoked_at IS NULL
+    UNION ALL
+    SELECT contact_id, '-infinity', {EVER} FROM activity_contactfact
+    WHERE kind = 'not_counted' AND revoked_at IS NULL
+    UNION ALL
+    SELECT id, '-infinity', {EVER} FROM activity_contact WHERE is_company
+"""
+KNOWN_BEFORE = f"""
+    UNION ALL
+    SELECT DISTINCT contact_id, '-infinity'::date, {EVER} FROM activity_tie WHERE first_date < %(starts_on)s
+"""
+
+
+def contacts(rule: Rule) -> str:
+    """The relation `contacts` of apps.ranking.sql. Parameters: last_day, former, starts_on."""
+    barred = BARRED + (KNOWN_BEFORE if rule.new_contacts_only else "")
+    return f"""
+        WITH merged AS MATERIALIZED ({MERGED}),
+        person AS (
+            SELECT coalesce(merged.person_id, barred.contact_id) AS id,
+                CASE WHEN bool_or(%(last_day)s BETWEEN since AND until) THEN {NO_DAY}
+                ELSE ~bit_or({PAST_BITS}) END AS outside_days
+            FROM ({barred}) AS barred LEFT JOIN merged USING (contact_id)
+            GROUP BY 1
+        )
+        SELECT coalesce(merged.contact_id, person.id) AS contact_id, merged.person_id,
+            coalesce(person.outside_days, {EVERY_DAY}) AS outside_days
+        FROM person FULL JOIN merged ON merged.person_id = person.id
+    """
+
+
+EMPLOYED = f"""
+    SELECT employee_id, bit_or({PAST_BITS}) AS employed_days,
+        bool_or(%(last_day)s BETWEEN since AND until) AS is_employed
+    FROM (SELECT employee_id, starts_on AS since, coalesce(ends_on, {EVER}) AS until FROM directory_employment) AS job
+    GROUP BY employee_id
+"""
+
+
+def partial(window_days: str = "%(window)s") -> str:
+    """The relation `partial` of apps.ranking.sql: whoever was not employed on every day of the window."""
+    return f"""
+        SELECT employee_id, employed_days FROM ({EMPLOYED}) AS employed
+        WHERE {window_days} & ~employed_days <> {NO_DAY}
+    """
+
+
+def participants(campaign: Campaign) -> str:
+    """(employee_id): employed on the last day, within what the campaign names, not having left the contest."""
+    conditions = [f"employee_id IN (SELECT employee_id FROM ({EMPLOYED}) AS employed WHERE is_employed)"]
+    on_the_day = "starts_on <= %(last_day)s AND (ends_on IS NULL OR ends_on >= %(last_day)s)"
+    if campaign.entities:
+        conditions.append(
+            "employee_id IN (SELECT m.employee_id FROM directory_entitymembership AS m "
+            f"JOIN directory_legalentity AS e ON e.id = m.entity_id WHERE {on_the_day} AND e.name = ANY(%(entities)s))"
+        )
+    if campaign.departments:
+        conditions.append(
+            "employee_id IN (SELECT m.employee_id FROM directory_departmentmembership AS m "
+            f"JOIN directory_department AS d ON d.id = m.department_id WHERE {on_the_day} AND EXISTS "
+            "(SELECT FROM unnest(%(departments)s::text[]) AS named (path) "
+            "WHERE d.path = named.path OR starts_with(d.path, named.path || ' / ')))"
+        )
+    if campaign.groups:
+        conditions.append(
+            "employee_id IN (SELECT m.employee_id FROM directory_groupmembership AS m "
+            f"JOIN directory_group AS g ON g.id = m.group_id WHERE {on_the_day} AND g.name = ANY(%(groups)s))"
+        )
+    conditions.append(
+        "employee_id NOT IN (SELECT employee_id FROM campaigns_optout WHERE campaign_id = %(campaign)s)"
+    )
+    return (
+        "SELECT id AS employee_id FROM (SELECT id, id AS employee_id FROM directory_employee) AS everybody WHERE "
+        + (" AND ".join(conditions))
+    )
+
+
+def parameters(campaign: Campaign, rule: Rule, instant: Instant) -> dict[str, Any]:
+    """Everything that the texts of this module and of apps.ranking.sql name."""
+    return {
+        "campaign": campaign.pk,
+        "first_day": instant.first_day,
+        "last_day": instant.last_day,
+        "starts_on": instant.starts_on,
+        "window": "1" * instant.window_days + "0" * (DAYS_REMEMBERED - instant.window_days),
+        "former": rule.former_colleague_days,
+        "entities": campaign.entities,
+        "departments": campaign.departments,
+        "groups": campaign.groups,
+    }
+
+
+def has_merged() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT EXISTS ({MERGED})")
+        found: bool = cursor.fetchone()[0]
+        return found

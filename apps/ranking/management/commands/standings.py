@@ -1,0 +1,67 @@
+"""Print the standings of a campaign as of any instant."""
+
+import csv
+from argparse import ArgumentParser
+from datetime import datetime
+from typing import Any
+
+from django.core.management.base import CommandError
+
+from apps.campaigns.models import Campaign
+from apps.ranking.instant import next_midnight
+from apps.ranking.management.commands.refresh import find_campaign
+from apps.ranking.services import active_pairs, standings
+from bonus_tracker import clock
+from bonus_tracker.commands import Command as BaseCommand
+
+
+class Command(BaseCommand):
+    help = "Print who has how many active contacts, now or as of an instant."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("slug")
+        parser.add_argument(
+            "--as-of", help="ISO 8601 with offset, or on the company's calendar (default: now)"
+        )
+        parser.add_argument("--csv", action="store_true", help="rank,employee,active_contacts")
+        parser.add_argument("--pairs", action="store_true", help="every active contact, as CSV")
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        campaign = find_campaign(options["slug"])
+        as_of = _instant(options["as_of"]) if options["as_of"] else _live_instant(campaign)
+        if options["pairs"]:
+            self._write_csv(
+                ["employee", "contact", "sent_days", "received_days", "active_days"],
+                active_pairs(campaign, as_of=as_of),
+            )
+            return
+        rows = standings(campaign, as_of=as_of)
+        if options["csv"]:
+            self._write_csv(["rank", "employee", "active_contacts"], (row[:3] for row in rows))
+            return
+        self.stdout.write(
+            f"{campaign.localised_name()}, as of {as_of.astimezone(clock.company_zone()).isoformat()}"
+        )
+        for row in rows:
+            self.stdout.write(f"{row.rank:>6}  {row.active_contacts:>6}  {row.employee}")
+        if not rows:
+            self.stdout.write("Nobody has an active contact.")
+
+    def _write_csv(self, header: list[str], rows: Any) -> None:
+        writer = csv.writer(self.stdout, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)
+
+
+def _live_instant(campaign: Campaign) -> datetime:
+    return min(next_midnight(clock.now()), campaign.deadline)
+
+
+def _instant(text: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise CommandError(
+            f"--as-of {text!r} is not ISO 8601, such as 2026-12-31T18:00:00+08:00 or 2026-12-31."
+        ) from None
+    return instant if instant.tzinfo else instant.replace(tzinfo=clock.company_zone())

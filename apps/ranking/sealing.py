@@ -1,0 +1,204 @@
+"""The end of a campaign's counting: the input is fixed once, and versions of the result are sealed over it."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from apps.activity.gate import close_gate
+from apps.activity.sql import BITS, NO_DAY, input_version
+from apps.audit.services import canonical, record
+from apps.campaigns import lifecycle
+from apps.campaigns.models import Campaign
+from apps.campaigns.rule import Rule
+from apps.ranking import facts
+from apps.ranking.counting import Relations, fixed_relations, live_relations
+from apps.ranking.instant import Instant
+from apps.ranking.models import Board, FixedContact, Result, Run
+from apps.ranking.services import lock_campaign, store_run
+
+
+def grace_ends_at(campaign: Campaign) -> datetime:
+    """From when on late deliveries no longer change the result."""
+    return campaign.deadline + timedelta(hours=campaign.grace_hours)
+
+
+@transaction.atomic
+def settle(campaign: Campaign, *, now: datetime) -> Result | None:
+    """Fix the input of a campaign whose grace has ended, seal version 1, publish it as provisional.
+
+    Call it late, twice, or from two workers at once: whoever moves the campaign on does the work, everyone
+    else gets None. The gate is closed meanwhile, so every batch is either counted or too late. A crash
+    undoes all of it.
+    """
+    close_gate()
+    lock_campaign(campaign)
+    campaign = Campaign.objects.get(pk=campaign.pk)
+    if now < grace_ends_at(campaign) or not lifecycle.publish_provisional(campaign, now=now):
+        return None
+    campaign.refresh_from_db()
+    fix_input(campaign)
+    result = seal(campaign, now=now, cutoff=now)
+    Board.objects.update_or_create(
+        campaign=campaign, defaults={"public_run": result.run, "live_run": result.run, "frozen": False}
+    )
+    return result
+
+
+def fix_input(campaign: Campaign) -> None:
+    """Copy what decides: every tie's days cut to the window, the participants, what is known of contacts."""
+    rule = Rule.of(campaign)
+    instant = Instant.of(campaign, rule, campaign.deadline)
+    known = facts.parameters(campaign, rule, instant)
+    with live_relations(campaign, rule, instant) as relations, connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO ranking_fixedemployee (employee_id, campaign_id, employed_days) "
+            "SELECT participant.employee_id, %(campaign)s, partial.employed_days "
+            f"FROM {relations.participants} AS participant LEFT JOIN {relations.partial} AS partial "
+            "USING (employee_id) ORDER BY 1",
+            known,
+        )
+        cursor.execute(_fix_ties(relations), known)
+        cursor.execute(
+            "INSERT INTO ranking_fixedcontact (campaign_id, contact_id, person_id, outside_days) "
+            f"SELECT %(campaign)s, contact_id, person_id, outside_days FROM {relations.contacts} AS contact "
+            "WHERE contact_id IN (SELECT contact_id FROM ranking_fixedtie WHERE campaign_id = %(campaign)s) ORDER BY 2",
+            known,
+        )
+
+
+def _fix_ties(relations: Relations) -> str:
+    def cut(column: str) -> str:
+        return f"(tie.{column} << (tie.anchor - %(last_day)s)) & %(window)s::{BITS}"
+
+    return (
+        "INSERT INTO ranking_fixedtie (employee_id, campaign_id, contact_id, sent, received) "
+        "SELECT employee_id, %(campaign)s, contact_id, sent, received FROM ("
+        f"SELECT employee_id, contact_id, {cut('sent')} AS sent, {cut('received')} AS received "
+        f"FROM {relations.ties} AS tie WHERE tie.anchor >= %(first_day)s) AS cut "
+        f"WHERE sent | received <> {NO_DAY} AND employee_id IN "
+        "(SELECT employee_id FROM ranking_fixedemployee WHERE campaign_id = %(campaign)s) "
+        "ORDER BY employee_id, contact_id"
+    )
+
+
+def seal(campaign: Campaign, *, now: datetime, cutoff: datetime) -> Result:
+    """Rank over the fixed input and store the next version of the result; the caller holds the lock."""
+    rule = Rule.of(campaign)
+    instant = Instant.of(campaign, rule, campaign.deadline)
+    relations = fixed_relations(campaign, instant)
+    run = store_run(campaign, rule, instant, relations, now=now, version=input_version())
+    Run.objects.filter(pk=run.pk).update(keep=True)
+    result = Result.objects.create(
+        campaign=campaign,
+        version=campaign.results.count() + 1,
+        run=run,
+        cutoff=cutoff,
+        sealed_at=now,
+        rule=rule.as_dict() | {"first_day": str(instant.first_day), "last_day": str(instant.last_day)},
+        counts={
+            "participants": run.participants,
+            "active contacts": run.active_contacts,
+            "ties": campaign.fixed_ties.count(),
+            "special contacts": FixedContact.objects.filter(campaign=campaign).count(),
+        },
+    )
+    result.sha256 = sealed_hash(result)
+    result.save(update_fields=["sha256"])
+    record(
+        "result sealed",
+        actor="system",
+        subject=f"campaign {campaign.slug}",
+        at=now,
+        details={"version": result.version, "sha256": result.sha256, "counts": result.counts},
+    )
+    return result
+
+
+def sealed_hash(result: Result) -> str:
+    """SHA-256, hexadecimal, of the canonical form's lines, each ended by a line feed, in UTF-8."""
+    digest = hashlib.sha256()
+    for line in canonical_form(result):
+        digest.update(line.encode() + b"\n")
+    return digest.hexdigest()
+
+
+def canonical_form(result: Result) -> Iterator[str]:
+    """The lines a sealed result is hashed over, in the byte order of employee numbers.
+
+    A header in canonical JSON; `standing` rank, number, active contacts, conversation days; `employee`
+    number, employed days or "all", SHA-256 of their fixed ties; `contact` id, person, days.
+    """
+    campaign = result.campaign
+    yield canonical(
+        {
+            "campaign": campaign.slug,
+            "version": result.version,
+            "as_of": result.run.as_of.isoformat(),
+            "cutoff": result.cutoff.isoformat(),
+            "rule": result.rule,
+            "counts": result.counts,
+        }
+    )
+    yield from _lines(
+        "SELECT concat_ws(' ', 'standing', rank, number, active_contacts, conversation_days) "
+        "FROM ranking_standing JOIN directory_employee AS e ON e.id = employee_id WHERE run_id = %s "
+        "ORDER BY rank, number",
+        result.run_id,
+    )
+    yield from _lines(
+        """
+        SELECT concat_ws(' ', 'employee', number, coalesce(fixed.employed_days::text, 'all'),
+            encode(sha256(convert_to(coalesce((
+                SELECT string_agg(concat_ws(' ', contact_id, sent, received), ',' ORDER BY contact_id)
+                FROM ranking_fixedtie AS tie
+                WHERE tie.employee_id = fixed.employee_id AND tie.campaign_id = fixed.campaign_id
+            ), ''), 'UTF8')), 'hex'))
+        FROM ranking_fixedemployee AS fixed JOIN directory_employee AS e ON e.id = fixed.employee_id
+        WHERE fixed.campaign_id = %s ORDER BY number
+        """,
+        campaign.pk,
+    )
+    yield from _lines(
+        "SELECT concat_ws(' ', 'contact', contact_id, coalesce(person_id::text, '-'), outside_days) "
+        "FROM ranking_fixedcontact WHERE campaign_id = %s ORDER BY contact_id",
+        campaign.pk,
+    )
+
+
+def _lines(query: str, key: int) -> Iterator[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, [key])
+        while rows := cursor.fetchmany(2000):
+            yield from (row[0] for row in rows)
+
+
+def differs_from_fixed_input(result: Result) -> str | None:
+    """What is wrong with a sealed result when it is computed again from its fixed input, or None."""
+    campaign = result.campaign
+    rule = Rule(**{name: result.rule[name] for name in Rule.__dataclass_fields__})
+    instant = Instant.of(campaign, rule, result.run.as_of)
+    with transaction.atomic():
+        again = store_run(
+            campaign,
+            rule,
+            instant,
+            fixed_relations(campaign, instant),
+            now=result.sealed_at,
+            version=result.run.input_version,
+        )
+        with connection.cursor() as cursor:
+            columns = "employee_id, rank, active_contacts, conversation_days"
+            one = f"SELECT {columns} FROM ranking_standing WHERE run_id = %s"
+            cursor.execute(
+                f"SELECT count(*) FROM (({one} EXCEPT {one}) UNION ({one} EXCEPT {one})) AS different",
+                [again.pk, result.run_id, result.run_id, again.pk],
+            )
+            different = cursor.fetchone()[0]
+        transaction.set_rollback(True)
+    if different:
+        return f"{different} standings are not what the fixed input gives"
+    if sealed_hash(result) != result.sha256:
+        return "the hash of the canonical form is not the sealed one"
+    return None

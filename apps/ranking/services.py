@@ -1,0 +1,244 @@
+"""Ranks a campaign now, or answers for any instant."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from apps.activity.sql import input_version
+from apps.campaigns.models import Campaign
+from apps.campaigns.rule import Rule
+from apps.ranking import facts
+from apps.ranking.counting import Relations, count, live_relations, pairs_sql
+from apps.ranking.instant import Instant, next_midnight
+from apps.ranking.models import Board, Result, Run, Standing
+
+RANKING_LOCK = 0x52414E4B  # "RANK": one ranking a campaign at a time
+RANKED_STATES = (Campaign.State.RUNNING, Campaign.State.SETTLING)
+
+
+class Row(NamedTuple):
+    """One employee's place; employee is the number in the directory."""
+
+    rank: int
+    employee: str
+    active_contacts: int
+    conversation_days: int
+
+
+class Pair(NamedTuple):
+    """One active contact: days in the window on which each wrote, and on which either did."""
+
+    employee: str
+    contact_id: int
+    sent_days: int
+    received_days: int
+    active_days: int
+
+
+class NotRanked(Exception):
+    """The campaign's state has no live ranking."""
+
+
+def lock_campaign(campaign: Campaign) -> None:
+    """Wait for the campaign's other rankings; held until the transaction ends, and its first statement."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [RANKING_LOCK, campaign.pk])
+
+
+@transaction.atomic
+def refresh(campaign: Campaign, *, now: datetime, shards: int = 1) -> Run | None:
+    """Rank a running campaign, and move the pointers of its board forward.
+
+    Returns the new live run, or None when nothing arrived since the last one on the same day. The public
+    pointer stops at the freeze: whoever comes first after it writes the frozen run. Raises NotRanked.
+    """
+    lock_campaign(campaign)
+    campaign = Campaign.objects.get(pk=campaign.pk)
+    if campaign.state not in RANKED_STATES:
+        raise NotRanked(
+            f"Campaign {campaign.slug} is {campaign.get_state_display()}; only a running one is ranked."
+        )
+    board, _ = Board.objects.select_related("live_run").get_or_create(campaign=campaign)
+    version = input_version()
+    as_of = min(next_midnight(now), campaign.deadline)
+    freezes = campaign.freeze_at is not None and now >= campaign.freeze_at and not board.frozen
+    if (
+        board.live_run
+        and not freezes
+        and (board.live_run.as_of, board.live_run.input_version) == (as_of, version)
+    ):
+        return None
+    if freezes and campaign.freeze_at:
+        board.public_run = write_run(campaign, campaign.freeze_at, now=now, version=version, shards=shards)
+        Run.objects.filter(pk=board.public_run.pk).update(keep=True)
+        board.frozen = True
+    run = write_run(campaign, as_of, now=now, version=version, shards=shards)
+    _move_forward(board, run)
+    return run
+
+
+def write_run(campaign: Campaign, as_of: datetime, *, now: datetime, version: int, shards: int = 1) -> Run:
+    """Count as of an instant and store the run; the caller holds the campaign's lock."""
+    rule = Rule.of(campaign)
+    instant = Instant.of(campaign, rule, as_of)
+    with live_relations(campaign, rule, instant) as relations:
+        return store_run(campaign, rule, instant, relations, now=now, version=version, shards=shards)
+
+
+def store_run(
+    campaign: Campaign,
+    rule: Rule,
+    instant: Instant,
+    relations: Relations,
+    *,
+    now: datetime,
+    version: int,
+    shards: int = 1,
+) -> Run:
+    """Count over given relations and write the run with its standings."""
+    count(campaign, rule, instant, relations, shards=shards)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(sum(active_contacts), 0)::bigint FROM counted")
+        active_contacts = cursor.fetchone()[0]
+        cursor.execute(
+            f"SELECT count(*) FROM {relations.participants} AS participant",
+            facts.parameters(campaign, rule, instant),
+        )
+        participants = cursor.fetchone()[0]
+        run = Run.objects.create(
+            campaign=campaign,
+            as_of=instant.as_of,
+            last_date=instant.last_day,
+            ranked_at=now,
+            input_version=version,
+            participants=participants,
+            active_contacts=active_contacts,
+        )
+        cursor.execute(
+            "INSERT INTO ranking_standing (employee_id, run_id, rank, active_contacts, conversation_days) "
+            "SELECT employee_id, %s, rank, active_contacts, conversation_days FROM counted ORDER BY rank, employee_id",
+            [run.pk],
+        )
+        cursor.execute("DROP TABLE counted")
+    return run
+
+
+def _move_forward(board: Board, run: Run) -> None:
+    """Show the new run unless a later instant is shown already; keep the last run of each day."""
+    last = board.live_run
+    if last and last.as_of > run.as_of:
+        return
+    board.live_run = run
+    if not board.frozen:
+        board.public_run = run
+    board.save()
+    if last and last.last_date < run.last_date:
+        Run.objects.filter(pk=last.pk).update(keep=True)
+    forget_unused_runs(board)
+
+
+def forget_unused_runs(board: Board) -> None:
+    """Runs that are neither shown nor kept nor sealed are gone; they can be ranked again."""
+    shown = [run for run in (board.public_run_id, board.live_run_id) if run]
+    unused = Run.objects.filter(campaign=board.campaign_id, keep=False, result=None).exclude(pk__in=shown)
+    unused_ids = list(unused.values_list("pk", flat=True))
+    Standing.objects.filter(run__in=unused_ids)._raw_delete("default")
+    Run.objects.filter(pk__in=unused_ids)._raw_delete("default")
+
+
+def standings(campaign: Campaign, *, as_of: datetime, rule: Rule | None = None, shards: int = 1) -> list[Row]:
+    """Everybody's place as of any instant, best first, equals in number order; those with none left out.
+
+    rule: another rule than the campaign's, for what-if. Writes nothing.
+    """
+    rule = rule or Rule.of(campaign)
+    instant = Instant.of(campaign, rule, as_of)
+    with live_relations(campaign, rule, instant) as relations, connection.cursor() as cursor:
+        count(campaign, rule, instant, relations, shards=shards)
+        cursor.execute(
+            "SELECT rank, number, active_contacts, conversation_days FROM counted "
+            "JOIN directory_employee AS employee ON employee.id = employee_id ORDER BY rank, number"
+        )
+        rows = [Row(*row) for row in cursor.fetchall()]
+        cursor.execute("DROP TABLE counted")
+    return rows
+
+
+def active_pairs(campaign: Campaign, *, as_of: datetime, rule: Rule | None = None) -> Iterator[Pair]:
+    """Every active contact of every participant as of any instant, in the order of number and contact."""
+    rule = rule or Rule.of(campaign)
+    instant = Instant.of(campaign, rule, as_of)
+    with live_relations(campaign, rule, instant) as relations, connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT number, contact_id, bit_count(sent), bit_count(received), bit_count(sent | received) "
+            f"FROM ({pairs_sql(rule, relations)}) AS active "
+            f"JOIN {relations.participants} AS participant USING (employee_id) "
+            "JOIN directory_employee AS employee ON employee.id = employee_id ORDER BY number, contact_id",
+            facts.parameters(campaign, rule, instant),
+        )
+        yield from (Pair(*row) for row in cursor.fetchall())
+
+
+class Day(NamedTuple):
+    """One employee at the end of one day."""
+
+    day: date
+    rank: int
+    active_contacts: int
+
+
+def history(campaign: Campaign, employee_id: int, *, public: bool = True) -> list[Day]:
+    """One employee's places at the end of each day, oldest first; public: up to the freeze only."""
+    runs = Q(run__campaign=campaign, run__keep=True, run__result=None)
+    if public and campaign.freeze_at:
+        runs &= Q(run__as_of__lte=campaign.freeze_at)
+    rows = Standing.objects.filter(runs, employee=employee_id).order_by("run__last_date", "run_id")
+    latest = {
+        day: Day(day, rank, n)
+        for day, rank, n in rows.values_list("run__last_date", "rank", "active_contacts")
+    }
+    return list(latest.values())
+
+
+@dataclass(frozen=True)
+class ContactFacts:
+    """What the ranking knows of a contact besides its days; outside_days relative to the last day counted."""
+
+    person_id: int | None
+    outside_days: str
+
+
+def contact_facts(campaign: Campaign, employee_id: int, as_of: datetime) -> dict[int, ContactFacts]:
+    """The special contacts among one employee's ties, by contact id."""
+    rule = Rule.of(campaign)
+    instant = Instant.of(campaign, rule, as_of)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT contact_id, person_id, outside_days FROM ({facts.contacts(rule)}) AS contact "
+            "WHERE contact_id IN (SELECT contact_id FROM activity_tie WHERE employee_id = %(employee)s)",
+            facts.parameters(campaign, rule, instant) | {"employee": employee_id},
+        )
+        return {contact: ContactFacts(person, days) for contact, person, days in cursor.fetchall()}
+
+
+def differs_from_inputs(board: Board) -> str | None:
+    """What is wrong with a live run when it is computed again from the same inputs, or None.
+
+    A run that has not seen the newest inputs is not judged: the next refresh replaces it.
+    """
+    run = board.live_run
+    if run is None or run.input_version != input_version():
+        return None
+    stored = run.standings.order_by("rank", "employee__number")
+    columns = ("rank", "employee__number", "active_contacts", "conversation_days")
+    if [Row(*row) for row in stored.values_list(*columns)] != standings(board.campaign, as_of=run.as_of):
+        return f"run {run.pk} is not what its inputs give"
+    return None
+
+
+def latest_result(campaign: Campaign) -> Result | None:
+    return campaign.results.order_by("-version").first()

@@ -1,0 +1,34 @@
+import logging
+
+from celery import shared_task
+
+from apps.campaigns.models import Campaign
+from apps.ranking import services
+from bonus_tracker import clock
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(ignore_result=True)
+def refresh_running() -> None:
+    """Queue one ranking for every campaign that has a live one."""
+    for pk in Campaign.objects.filter(state__in=services.RANKED_STATES).values_list("pk", flat=True):
+        refresh_campaign.delay(pk)
+
+
+@shared_task(ignore_result=True)
+def refresh_campaign(campaign_id: int) -> None:
+    """Rank one campaign now; a campaign that was settled since it was queued is left alone."""
+    try:
+        run = services.refresh(Campaign.objects.get(pk=campaign_id), now=clock.now())
+    except services.NotRanked as news:
+        logger.info("%s", news)
+        return
+    if run:
+        logger.info(
+            "Ranked %s as of %s: %d participants, %d active contacts.",
+            run.campaign.slug,
+            run.as_of.isoformat(),
+            run.participants,
+            run.active_contacts,
+        )

@@ -1,0 +1,170 @@
+"""A file becomes a delivery, batch by batch; killed and started again, it goes on where it was."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Count
+
+from apps.activity.batch import Event, Unreadable
+from apps.activity.ingest import apply_batch
+from apps.activity.models import Delivery, QuarantinedEvent, Source
+from apps.audit.services import record
+from apps.sources.files import Checked, Parsed, UnusableFile, read
+
+BATCH = 20_000  # lines a transaction: near the best rate, a second's work lost by a crash
+LINES_NAMED = 10  # of each reason of the quarantine, in the summary
+READER_LOCK = 0x46494C45  # "FILE": one reader a delivery
+
+
+class BeingRead(Exception):
+    """Another process reads this file just now."""
+
+
+@dataclass
+class Summary:
+    """What became of a file; `held_lines` names the first lines of each reason."""
+
+    delivery: Delivery
+    is_new: bool
+    held_lines: dict[str, list[int]] = field(default_factory=dict)
+
+
+def find_or_make_source(name: str, platform: str | None, *, now: datetime) -> Source:
+    """A file source is made on first use. Raises UnusableFile when the platform contradicts it."""
+    source, _ = Source.objects.get_or_create(
+        name=name,
+        defaults={"kind": "file", "platform": platform or settings.DEFAULT_PLATFORM, "created_at": now},
+    )
+    if platform and source.platform != platform:
+        raise UnusableFile(
+            f"Source {name} is of platform {source.platform}, not {platform}; use another source name."
+        )
+    return source
+
+
+def import_file(
+    checked: Checked,
+    source: Source,
+    *,
+    actor: str,
+    now: datetime,
+    covers: tuple[datetime, datetime] | None = None,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Summary:
+    """Take in a checked file. An identical file that was taken in before is a no-op.
+
+    progress: called after every batch with the number of lines read. Raises BeingRead, UnusableFile.
+    """
+    delivery = _find_or_open(checked, source, actor=actor, now=now, covers=covers)
+    with _only_reader(delivery):
+        delivery.refresh_from_db()
+        if delivery.state == Delivery.State.APPLIED:
+            return Summary(delivery, is_new=False, held_lines=_held_lines(delivery))
+        for lines_read, events, unreadable in _batches(
+            read(checked, source.platform, after=delivery.lines_read)
+        ):
+            apply_batch(delivery, events, unreadable, now=now, lines_read=lines_read)
+            progress(lines_read)
+        _close(delivery, checked, actor=actor, now=now)
+    delivery.refresh_from_db()
+    return Summary(delivery, is_new=True, held_lines=_held_lines(delivery))
+
+
+def _find_or_open(
+    checked: Checked, source: Source, *, actor: str, now: datetime, covers: tuple[datetime, datetime] | None
+) -> Delivery:
+    known = Delivery.objects.filter(source=source, sha256=checked.sha256).exclude(
+        state=Delivery.State.WITHDRAWN
+    )
+    try:
+        with transaction.atomic():
+            return known.first() or Delivery.objects.create(
+                source=source,
+                name=Path(checked.path).name[:255],
+                actor=actor,
+                received_at=now,
+                covers_from=covers[0] if covers else None,
+                covers_to=covers[1] if covers else None,
+                sha256=checked.sha256,
+            )
+    except IntegrityError:  # another process opened it in the same moment
+        return known.get()
+
+
+@contextmanager
+def _only_reader(delivery: Delivery) -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [READER_LOCK, delivery.pk])
+        if not cursor.fetchone()[0]:
+            raise BeingRead(f"Delivery {delivery.pk} ({delivery.name}) is being read just now.")
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [READER_LOCK, delivery.pk])
+
+
+def _batches(parsed: Iterator[Parsed]) -> Iterator[tuple[int, list[Event], list[Unreadable]]]:
+    """(last line, events, unreadable lines), BATCH lines at a time."""
+    events: list[Event] = []
+    unreadable: list[Unreadable] = []
+    line = 0
+    for item in parsed:
+        line = item.line
+        if isinstance(item, Event):
+            events.append(item)
+        else:
+            unreadable.append(item)
+        if len(events) + len(unreadable) >= BATCH:
+            yield line, events, unreadable
+            events, unreadable = [], []
+    if events or unreadable:
+        yield line, events, unreadable
+
+
+@transaction.atomic
+def _close(delivery: Delivery, checked: Checked, *, actor: str, now: datetime) -> None:
+    closed = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.OPEN)
+    if not closed.update(state=Delivery.State.APPLIED, lines_read=checked.lines):
+        return
+    delivery.refresh_from_db()
+    complete_until = delivery.covers_to or delivery.last_at
+    source = Source.objects.select_for_update().get(pk=delivery.source_id)
+    if complete_until and (source.complete_until is None or complete_until > source.complete_until):
+        source.complete_until = complete_until
+        source.save(update_fields=["complete_until"])
+    record(
+        "delivery applied",
+        actor=actor,
+        subject=f"delivery {delivery.pk}",
+        at=now,
+        details={
+            "source": source.name,
+            "file": delivery.name,
+            "sha256": delivery.sha256,
+            "counted": delivery.counted,
+            "staff to staff": delivery.staff_only,
+            "outsider to outsider": delivery.outsiders_only,
+            "quarantined": delivery.quarantined,
+        },
+    )
+
+
+def _held_lines(delivery: Delivery) -> dict[str, list[int]]:
+    """First lines of each reason, for the person who imported."""
+    lines: defaultdict[str, list[int]] = defaultdict(list)
+    for reason in QuarantinedEvent.Reason.values:
+        held = delivery.quarantine.filter(reason=reason).order_by("line")
+        lines[reason] = list(held.values_list("line", flat=True)[:LINES_NAMED])
+    return {reason: numbers for reason, numbers in lines.items() if numbers}
+
+
+def held_counts(delivery: Delivery) -> dict[str, int]:
+    """Held events by reason."""
+    counts = delivery.quarantine.order_by().values_list("reason").annotate(n=Count("pk"))
+    return dict(counts)
