@@ -60,27 +60,26 @@ install: ## the environment alone (.venv), for working by hand
 	    rm .venv/unfinished
 	    echo "$$wanted" > .venv/installed
 	}
-	compile_translations() {
+	stale_translations() {
 	    for source in locale/*/LC_MESSAGES/django.po; do
 	        compiled="$${source%.po}.mo"
 	        [ -e "$$source" ] || continue
-	        [ -e "$$compiled" ] && [ ! "$$source" -nt "$$compiled" ] && continue
-	        echo 'Compiling translations' >&2
-	        $(python) -m babel.messages.frontend --quiet compile -D django -d locale
-	        return
+	        [ -e "$$compiled" ] && [ ! "$$source" -nt "$$compiled" ] || return 0
 	    done
+	    return 1
 	}
-	is_installed || {
-	    find_python
-	    exec 9>>Makefile
-	    $$found -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX)'
-	    is_installed || {
-	        [ ! -e .venv/unfinished ] && $(python) -m pip --version >/dev/null 2>&1 || make_environment
-	        install_requirements
-	    }
-	    exec 9>&-
-	}
-	compile_translations
+	if is_installed && ! stale_translations; then exit; fi
+	find_python
+	exec 9>>Makefile
+	$$found -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX)'
+	if ! is_installed; then
+	    if [ -e .venv/unfinished ] || ! $(python) -m pip --version >/dev/null 2>&1; then make_environment; fi
+	    install_requirements
+	fi
+	if stale_translations; then
+	    echo 'Compiling translations' >&2
+	    $(python) -m babel.messages.frontend --quiet compile -D django -d locale
+	fi
 
 clean: ## remove .venv and caches; the data in var/ stays
 	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis staticfiles

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 from signal import SIGINT
 
+from . import process
 from .layout import PORT, Layout, postgres_socket
 from .programs import postgres_programs
 from .server import Server
@@ -62,17 +63,15 @@ def _own_name() -> str:
 
 
 def drop_stale_pid_file(data: Path) -> None:
-    """Forget a pid that is no PostgreSQL any more; after a reboot it may be somebody else's."""
-    pid = _read_pid_file(data)[:1]
-    if pid and not _is_postgres(pid[0]):
+    """Forget a pid that is no living PostgreSQL: PostgreSQL itself only asks whether the pid exists.
+
+    After a reboot it may be somebody else's; in a container without an init it stays a zombie.
+    """
+    pid = "".join(_read_pid_file(data)[:1]).lstrip("-")
+    facts = process.read_facts(int(pid)) if pid.isdigit() else None
+    is_alive = facts is not None and facts.name == "postgres" and not facts.is_zombie
+    if not is_alive and Path("/proc/self").exists():
         (data / "postmaster.pid").unlink(missing_ok=True)
-
-
-def _is_postgres(pid: str) -> bool:
-    try:
-        return Path("/proc", pid, "comm").read_text().strip() == "postgres"
-    except FileNotFoundError:
-        return not Path("/proc/self").exists()  # without /proc, PostgreSQL's own check must do
 
 
 def _read_pid_file(data: Path) -> list[str]:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from .access import ServerUser
@@ -96,16 +97,27 @@ def last_complaint(text: str) -> str:
 
 
 def children_of(pid: int) -> list[int]:
-    """Pids of the direct children, read from /proc; [] where there is none."""
-    found = []
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            after_name = entry.read_text(errors="replace").rpartition(")")[2].split()
-        except OSError:  # it ended meanwhile
-            continue
-        if int(after_name[1]) == pid:
-            found.append(int(entry.parent.name))
-    return found
+    """Pids of the direct children; [] on a system without /proc."""
+    pids = [int(entry.name) for entry in Path("/proc").glob("[0-9]*")]
+    return [child for child in pids if (facts := read_facts(child)) and facts.parent == pid]
+
+
+@dataclass(frozen=True)
+class Facts:
+    name: str
+    is_zombie: bool
+    parent: int
+
+
+def read_facts(pid: int) -> Facts | None:
+    """What /proc says of a process; None if there is none, or no /proc."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text(errors="replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    before, _, after = text.rpartition(")")  # "pid (name) state parent ...", and the name may hold anything
+    state, parent, *_ = after.split()
+    return Facts(name=before.partition("(")[2], is_zombie=state == "Z", parent=int(parent))
 
 
 def kill(pid: int, number: int) -> None:
