@@ -1,11 +1,12 @@
 """From a provisional result to awards that two people stand for."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from apps.audit.services import record
 from apps.awards.models import Approval, Award
@@ -14,6 +15,7 @@ from apps.campaigns.models import Campaign
 from apps.directory.models import User
 from apps.ranking.models import Result, Standing
 from apps.ranking.services import latest_result, lock_campaign
+from bonus_tracker.clock import company_zone
 
 APPROVALS_NEEDED = 2
 CENT = Decimal("0.01")
@@ -63,7 +65,7 @@ def _awards(result: Result, now: datetime) -> Iterator[Award]:
         .order_by("rank", "-conversation_days", "employee__number")
     )
     place = 1
-    for _, group in groupby(best, key=lambda standing: (standing.rank, standing.conversation_days)):
+    for _key, group in groupby(best, key=lambda standing: (standing.rank, standing.conversation_days)):
         equals = list(group)
         won = [prizes[p] for p in range(place, place + len(equals)) if p in prizes]
         shares = split_evenly(sum((prize.net_amount for prize in won), Decimal(0)), len(equals))
@@ -87,12 +89,6 @@ def split_evenly(amount: Decimal, people: int) -> list[Decimal]:
     cents = int(amount / CENT)
     share, left_over = divmod(cents, people)
     return [CENT * (share + (1 if n < left_over else 0)) for n in range(people)]
-
-
-def objections_end_at(result: Result) -> datetime:
-    """From when on a provisional result may be approved."""
-    first = Result.objects.get(campaign=result.campaign_id, version=1)
-    return first.sealed_at + timedelta(days=result.campaign.objection_days)
 
 
 @transaction.atomic
@@ -123,18 +119,18 @@ def approve(result: Result, approver: User, *, now: datetime, comment: str = "")
 
 def _check_approvable(campaign: Campaign, result: Result, approver: User, now: datetime) -> None:
     if campaign.is_rehearsal:
-        raise NotApprovable("A rehearsal is never approved.")
+        raise NotApprovable(_("A rehearsal is never approved."))
     if campaign.state != Campaign.State.PROVISIONAL:
         raise NotApprovable(
-            f"The campaign is {campaign.get_state_display()}; only a provisional result is approved."
+            _("The campaign is %s; only a provisional result is approved.") % campaign.get_state_display()
         )
     if result != latest_result(campaign):
-        raise NotApprovable("There is a newer version of the result; approve that one.")
+        raise NotApprovable(_("There is a newer version of the result; approve that one."))
     if now < objections_end_at(result):
         raise NotApprovable(
             f"Objections are open until {objections_end_at(result).isoformat()}; approve it then."
         )
     if not approver.is_active or not approver.has_perm("awards.add_approval"):
-        raise NotApprovable("You may not approve results.")
+        raise NotApprovable(_("You may not approve results."))
     if approver.employee_id and result.awards.filter(employee=approver.employee_id).exists():
-        raise NotApprovable("You stand among the winners, so somebody else must approve.")
+        raise NotApprovable(_("You stand among the winners, so somebody else must approve."))

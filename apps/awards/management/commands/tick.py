@@ -10,6 +10,6 @@ from bonus_tracker.commands import Command as BaseCommand
 class Command(BaseCommand):
     help = "Start, settle and propose whatever is due; safe to run at any time, twice, or beside the workers."
 
-    def handle(self, *_: Any, **options: Any) -> None:
+    def handle(self, *_: Any, **__: Any) -> None:
         done = tick(now=clock.now())
         self.stdout.write("\n".join(done) or "Nothing is due.")
