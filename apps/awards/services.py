@@ -126,10 +126,9 @@ def _check_approvable(campaign: Campaign, result: Result, approver: User, now: d
         )
     if result != latest_result(campaign):
         raise NotApprovable(_("There is a newer version of the result; approve that one."))
-    if now < objections_end_at(result):
-        raise NotApprovable(
-            f"Objections are open until {objections_end_at(result).isoformat()}; approve it then."
-        )
+    if now < campaign.objections_end_at:
+        ends = campaign.objections_end_at.astimezone(company_zone())
+        raise NotApprovable(_("Objections are open until %s; approve it then.") % f"{ends:%Y-%m-%d %H:%M %Z}")
     if not approver.is_active or not approver.has_perm("awards.add_approval"):
         raise NotApprovable(_("You may not approve results."))
     if approver.employee_id and result.awards.filter(employee=approver.employee_id).exists():
