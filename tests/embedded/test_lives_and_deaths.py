@@ -4,7 +4,6 @@ import os
 import shutil
 import signal
 from collections.abc import Iterator
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -28,11 +27,12 @@ def test_two_processes_share_the_servers(place):
     assert_usable(second)
 
 
-def test_ten_processes_at_once_start_one_set_of_servers(place):
-    users = [place.begin_user() for _ in range(10)]
-    assert len({place.endpoints_of(user) for user in users}) == 1
-    place.crowd()  # fails on a second keeper
-    assert (place.var / "log" / "keeper.log").read_text().count("postgres runs") == 1
+def test_ten_processes_at_once_start_one_set_of_servers():
+    with scene(with_cluster=False) as place:
+        users = [place.begin_user() for _ in range(10)]
+        assert len({place.endpoints_of(user) for user in users}) == 1
+        place.crowd()  # fails on a second keeper
+        assert (place.var / "log" / "keeper.log").read_text().count("postgres runs") == 1
 
 
 def test_the_servers_stop_after_the_last_user_and_the_data_stays(place):
@@ -163,10 +163,11 @@ def test_pids_of_before_a_reboot_do_not_matter_even_if_others_have_them_now(plac
     assert_usable(endpoints)
 
 
-def test_an_interrupted_first_start_is_done_again(place):
-    half = place.var / "postgres" / "data.new"
-    half.mkdir(parents=True)
-    (half / "PG_VERSION").write_text("18\n")
-    _, endpoints = place.user()
-    assert_usable(endpoints)
-    assert not Path(half).exists()
+def test_an_interrupted_first_start_is_done_again():
+    with scene(with_cluster=False) as place:
+        half = place.var / "postgres" / "data.new"
+        half.mkdir(parents=True)
+        (half / "PG_VERSION").write_text("18\n")
+        _, endpoints = place.user()
+        assert_usable(endpoints)
+        assert not half.exists()

@@ -123,7 +123,7 @@ def test_a_folder_that_cannot_be_written_gets_one_sentence(tmp_path):
 def test_a_folder_of_another_user_gets_one_sentence(place):
     if os.geteuid() != 0:
         return
-    place.var.mkdir(mode=0o755)
+    place.var.chmod(0o755)
     place.var.parent.chmod(0o755)
     said = _as_stranger(lambda: attach(place.var))
     assert said.startswith(
@@ -157,7 +157,6 @@ def test_a_failing_start_tells_the_reason_from_the_log(place):
 
 def test_a_cluster_of_another_version_is_left_alone(place):
     data = place.var / "postgres" / "data"
-    data.mkdir(parents=True)
     (data / "PG_VERSION").write_text("17\n")
     failed = place.begin_user()
     assert failed.wait(20) == 1
