@@ -17,7 +17,7 @@ def in_one_sentence() -> Iterator[None]:
     try:
         yield
     except BrokenPipeError:  # whoever read our output has gone, as in `standings ... | head`
-        sys.stdout = None  # type: ignore[assignment]  # nothing left to flush to
+        sys.stdout = None  # nothing left to flush to
         sys.exit(1)
     except ImproperlyConfigured as error:
         sys.exit(f"Settings: {error}")

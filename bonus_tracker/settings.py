@@ -27,6 +27,7 @@ DATABASES = {
     },
 }
 DATABASE_OWNER_URL = SERVICES.database_owner_url  # migrates; owns what the app role may not change
+DATABASE_APP_ROLE = str(DATABASES["default"].get("USER", ""))  # is granted what it needs after each migration
 REDIS_URL = SERVICES.redis_url
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
@@ -89,6 +90,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "apps.leaderboard.middleware.ContentSecurityPolicy",
+    "apps.leaderboard.middleware.CompanyCalendar",
 ]
 ROOT_URLCONF = "bonus_tracker.urls"
 WSGI_APPLICATION = "bonus_tracker.wsgi.application"
@@ -131,6 +134,7 @@ USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = text("LANGUAGE_CODE", "en")
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
+LANGUAGE_COOKIE_AGE = 365 * 86_400  # seconds; the language chosen on a page is remembered
 LOCALE_PATHS = [BASE_DIR / "locale"]
 
 # Celery: PostgreSQL is the truth, Redis carries jobs and may be flushed at any moment

@@ -11,7 +11,7 @@ APPEND_ONLY = ("audit_entry", "activity_interaction")
 
 def grant_to_app_role(using: str = "default", **_: Any) -> None:
     """Run after every migration, as the owner; nothing to do when owner and app role are the same."""
-    app_role = str(settings.DATABASES["default"].get("USER", ""))
+    app_role = settings.DATABASE_APP_ROLE
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT current_user, EXISTS (SELECT FROM pg_roles WHERE rolname = %s)", [app_role])
         owner, exists = cursor.fetchone()
