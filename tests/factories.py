@@ -68,7 +68,10 @@ def make_campaign(*prizes: str, **fields: Any) -> Campaign:
         "deadline": DEADLINE,
         "created_at": START - timedelta(days=30),
     }
-    campaign = Campaign.objects.create(**(defaults | fields))
+    wanted = defaults | fields
+    campaign = Campaign.objects.create(**(wanted | {"state": Campaign.State.DRAFT}))
     for place, amount in enumerate(prizes, start=1):
         Prize.objects.create(campaign=campaign, place=place, net_amount=Decimal(amount))
+    campaign.state = wanted["state"]  # last: once begun, prizes stay as they are
+    campaign.save(update_fields=["state"])
     return campaign

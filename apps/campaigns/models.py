@@ -1,10 +1,13 @@
 """What was announced: dates, rule, prizes, who takes part."""
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from apps.campaigns.querysets import CampaignQuerySet
 from apps.directory.models import Employee
 
 
@@ -50,8 +53,11 @@ class Campaign(models.Model):
     departments = models.JSONField(_("departments"), default=list, blank=True)
     groups = models.JSONField(_("groups"), default=list, blank=True)
 
+    provisional_at = models.DateTimeField(_("provisional since"), null=True, blank=True, editable=False)
     void_reason = models.TextField(_("reason for voiding"), blank=True, editable=False)
     created_at = models.DateTimeField(_("created at"), editable=False)
+
+    objects = CampaignQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("campaign"), _("campaigns")
@@ -72,7 +78,25 @@ class Campaign(models.Model):
         return self.localised_name()
 
     def localised_name(self) -> str:
-        return self.name.get(get_language() or "en") or self.name.get("en") or self.slug
+        first_choices = (self.name.get(get_language() or "en"), self.name.get("en"), *self.name.values())
+        return next(filter(None, first_choices), self.slug)
+
+    @property
+    def grace_ends_at(self) -> datetime:
+        """Until then late deliveries of events before the deadline count."""
+        return self.deadline + timedelta(hours=self.grace_hours)
+
+    @property
+    def objections_end_at(self) -> datetime:
+        return (self.provisional_at or self.grace_ends_at) + timedelta(days=self.objection_days)
+
+    def is_fixed(self, *, now: datetime) -> bool:
+        """Whether what was announced stays: once begun, however late the tick; a rehearsal's once sealed."""
+        if self.state == self.State.SCHEDULED:
+            return now >= self.starts_at and not self.is_rehearsal
+        if self.state in {self.State.RUNNING, self.State.SETTLING}:
+            return not self.is_rehearsal
+        return self.state != self.State.DRAFT
 
 
 class Prize(models.Model):

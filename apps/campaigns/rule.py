@@ -51,3 +51,8 @@ def window(rule: Rule, starts_on: date, last: date) -> tuple[date, date]:
     if rule.window_days is None:
         return starts_on, last
     return max(starts_on, last - timedelta(days=rule.window_days - 1)), last
+
+
+def deciding_dates(rule: Rule, starts_at: datetime, deadline: datetime, zone: ZoneInfo) -> tuple[date, date]:
+    """(first, last) date that decides the final result, both included."""
+    return window(rule, first_date(starts_at, zone), last_date(deadline, zone))

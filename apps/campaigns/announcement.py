@@ -1,0 +1,95 @@
+"""What a campaign announces, as a plain value: what files, forms and the database have in common."""
+
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Self
+
+from apps.campaigns.models import Campaign
+from apps.campaigns.rule import Rule
+
+# May change after the start too: they decide nothing.
+FREE_AFTER_THE_START = frozenset({"name", "public_places"})
+
+
+@dataclass(frozen=True, order=True)
+class PrizeLine:
+    place: int
+    net_amount: Decimal
+    currency: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.net_amount:.2f} {self.currency}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Announcement:
+    """Instants are in UTC. Names of entities, departments (paths) and groups are sorted, each once."""
+
+    slug: str
+    starts_at: datetime
+    deadline: datetime
+    name: dict[str, str] = field(default_factory=dict)
+    freeze_at: datetime | None = None
+    grace_hours: int = 72
+    objection_days: int = 7
+    public_places: int = 100
+    rule: Rule = field(default_factory=Rule)
+    prizes: tuple[PrizeLine, ...] = ()
+    entities: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, campaign: Campaign) -> Self:
+        values: dict[str, Any] = {name: getattr(campaign, name) for name in PLAIN}
+        values |= {name: tuple(getattr(campaign, name)) for name in PARTICIPANTS}
+        prizes = (PrizeLine(p.place, p.net_amount, p.currency) for p in campaign.prizes.all())
+        return cls(**values, rule=Rule.of(campaign), prizes=tuple(sorted(prizes)))
+
+    def columns(self) -> dict[str, Any]:
+        """As the columns of a Campaign; prizes are rows of their own."""
+        return (
+            {name: getattr(self, name) for name in PLAIN}
+            | {name: list(getattr(self, name)) for name in PARTICIPANTS}
+            | self.rule.as_dict()
+        )
+
+    def keys(self) -> dict[str, Any]:
+        """Every key of a campaign file with its value, in the order of the file."""
+        values: dict[str, Any] = {}
+        for each in fields(self):
+            if each.name == "rule":
+                values |= {f"rule.{name}": value for name, value in self.rule.as_dict().items()}
+            elif each.name in PARTICIPANTS:
+                values[f"participants.{each.name}"] = getattr(self, each.name)
+            else:
+                values[each.name] = getattr(self, each.name)
+        return values
+
+
+PLAIN = (
+    "slug",
+    "starts_at",
+    "deadline",
+    "name",
+    "freeze_at",
+    "grace_hours",
+    "objection_days",
+    "public_places",
+)
+PARTICIPANTS = ("entities", "departments", "groups")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One key that differs; `before` is None for a new campaign."""
+
+    key: str
+    before: Any
+    after: Any
+
+
+def changes(before: Announcement, after: Announcement) -> list[Change]:
+    old, new = before.keys(), after.keys()
+    return [Change(key, old[key], value) for key, value in new.items() if value != old[key]]

@@ -1,0 +1,144 @@
+"""Campaign files: TOML to an announcement, with every mistake named at once."""
+
+import tomllib
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from apps.campaigns.announcement import PARTICIPANTS, Announcement, PrizeLine
+from apps.campaigns.presets import PRESETS, STEADY
+from apps.campaigns.problems import InvalidCampaign, Problem
+from apps.campaigns.rule import Rule
+from apps.campaigns.toml_table import Table
+from apps.campaigns.validation import problems
+
+LARGEST_FILE = 1_048_576  # bytes
+
+
+class UnreadableFile(Exception):
+    """The file is not there, or is no TOML; one sentence."""
+
+
+def read(path: Path, zone: ZoneInfo, *, now: datetime, is_rehearsal: bool = False) -> Announcement:
+    """The announcement that a file holds; date-times without an offset are on the calendar of `zone`.
+
+    Raises UnreadableFile when there is nothing to name keys in, InvalidCampaign with every mistake at once.
+    """
+    announcement, mistakes = parse(_values(path), zone)
+    if not mistakes and announcement is not None:
+        return announcement
+    if (
+        announcement is not None
+    ):  # what could be read may be wrong too; of each key the first mistake is enough
+        named = {mistake.key for mistake in mistakes}
+        more = problems(announcement, zone=zone, now=now, is_rehearsal=is_rehearsal)
+        mistakes += [mistake for mistake in more if mistake.key not in named]
+    raise InvalidCampaign(mistakes)
+
+
+def _values(path: Path) -> dict[str, Any]:
+    try:
+        content = path.read_bytes()
+        if len(content) > LARGEST_FILE:
+            raise UnreadableFile(f"{path} is larger than 1 MiB; a campaign file is a page of text.")
+        return tomllib.loads(content.decode("utf-8-sig"))
+    except OSError as error:
+        raise UnreadableFile(f"{path} cannot be read: {error.strerror}; check the path.") from error
+    except UnicodeDecodeError as error:
+        raise UnreadableFile(f"{path} is not UTF-8 at byte {error.start}; save it as UTF-8.") from error
+    except (ValueError, RecursionError) as error:  # ValueError: bad TOML, or a number of 5000 digits
+        raise UnreadableFile(f"{path} is not TOML: {error}; correct it there.") from error
+
+
+def parse(values: dict[str, Any], zone: ZoneInfo) -> tuple[Announcement | None, list[Problem]]:
+    """(announcement, mistakes); no announcement when a key that it cannot do without is missing or wrong."""
+    root = Table(values, [])
+    slug = root.text("slug", example='"year-end"', longest=60)
+    starts_at, deadline = root.instant("starts_at", zone), root.instant("deadline", zone)
+    for key, example in EXAMPLES.items():
+        if not root.has(key):
+            root.complain(key, f"it is missing; write it at the top, such as {key} = {example}.")
+    rest: dict[str, Any] = {
+        "name": _name(root.table("name", example='en = "Bring them in"')),
+        "freeze_at": root.instant("freeze_at", zone),
+        "grace_hours": root.whole("grace_hours", 72),
+        "objection_days": root.whole("objection_days", 7),
+        "public_places": root.whole("public_places", 100),
+        "rule": _rule(root),
+        "prizes": _prizes(root),
+        **_participants(root.table("participants", example='groups = ["Sales"]')),
+    }
+    root.close()
+    if not slug or starts_at is None or deadline is None:
+        return None, root.problems
+    return Announcement(slug=slug, starts_at=starts_at, deadline=deadline, **rest), root.problems
+
+
+EXAMPLES = {  # of the keys that every file has
+    "slug": '"year-end"',
+    "starts_at": "2026-08-26T00:00:00",
+    "deadline": "2027-01-01T00:00:00",
+}
+
+
+def _name(table: Table) -> dict[str, str]:
+    languages = [code for code, _ in settings.LANGUAGES]
+    name = {code: table.text(code, example='"Bring them in"', longest=100) for code in languages}
+    table.close()
+    return {code: text for code, text in name.items() if text}
+
+
+def _rule(root: Table) -> Rule:
+    """The preset, Steady when none is named, with what [rule] says instead."""
+    preset = root.text("preset", STEADY, example=f'"{STEADY}"').lower()
+    if preset not in PRESETS:
+        names = ", ".join(f'"{name}"' for name in PRESETS)
+        root.complain("preset", f'"{preset}" is no preset; write one of {names}.')
+    base = PRESETS.get(preset, PRESETS[STEADY])
+    table = root.table("rule", example="window_days = 30")
+    rule = Rule(
+        window_days=_window_days(table, base.window_days),
+        min_sent_days=table.whole("min_sent_days", base.min_sent_days),
+        min_received_days=table.whole("min_received_days", base.min_received_days),
+        min_active_days=table.whole("min_active_days", base.min_active_days),
+        min_mutual_days=table.whole("min_mutual_days", base.min_mutual_days),
+        new_contacts_only=table.flag("new_contacts_only", base.new_contacts_only),
+        former_colleague_days=table.whole("former_colleague_days", base.former_colleague_days),
+    )
+    table.close()
+    return rule
+
+
+def _window_days(table: Table, base: int | None) -> int | None:
+    if table.has("window") and table.has("window_days"):
+        table.complain("window", "a rule has either window or window_days; remove one.")
+    window = table.text("window", example='"campaign"')
+    if table.has("window") and window != "campaign":
+        table.complain("window", f'"{window}" is no window; write window = "campaign", or window_days = 30.')
+    days = table.whole("window_days", base or 30)
+    if table.has("window"):
+        return None
+    return days if table.has("window_days") else base
+
+
+def _prizes(root: Table) -> tuple[PrizeLine, ...]:
+    prizes = []
+    for table in root.tables("prizes", example='place = 1, net_amount = "100000.00", currency = "CNY"'):
+        if not table.has("place"):
+            table.complain("place", "it is missing; write place = 1.")
+        place = table.whole("place", 1)
+        net_amount = table.amount("net_amount")
+        currency = table.text("currency", "CNY", example='"CNY"', longest=20)
+        table.close()
+        if net_amount is not None:
+            prizes.append(PrizeLine(place, net_amount, currency))
+    return tuple(sorted(prizes))
+
+
+def _participants(table: Table) -> dict[str, tuple[str, ...]]:
+    participants = {key: table.texts(key) for key in PARTICIPANTS}
+    table.close()
+    return participants

@@ -1,0 +1,185 @@
+"""A campaign's life, one step at a time: docs/decisions/0004.
+
+The steps that time brings (start, begin_settling, publish_provisional) answer whether this call took
+them; called early, late, twice or from two workers at once, they are taken once and when due. The steps
+that people take say in one sentence why not (apps.campaigns.problems), and False when they were taken before.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.activity.sql import note_arrival
+from apps.audit.services import record
+from apps.campaigns.announcement import Announcement
+from apps.campaigns.models import Campaign, OptOut
+from apps.campaigns.problems import (
+    ContestClosed,
+    InvalidCampaign,
+    NotDueYet,
+    OnlyARehearsal,
+    ReasonMissing,
+    WrongState,
+)
+from apps.campaigns.querysets import CampaignQuerySet
+from apps.campaigns.validation import problems
+from apps.directory.models import Employee
+from bonus_tracker.clock import company_zone
+
+State = Campaign.State
+SYSTEM = "system"
+
+
+def due_campaigns(now: datetime) -> dict[State, CampaignQuerySet]:
+    """Which campaigns wait to enter which state; the longest overdue first."""
+    oldest_first = Campaign.objects.order_by("deadline", "pk")
+    return {
+        State.RUNNING: oldest_first.due_to_start(now),
+        State.SETTLING: oldest_first.due_to_settle(now),
+        State.PROVISIONAL: oldest_first.due_for_a_result(now),
+        State.FINAL: oldest_first.due_to_become_final(now),
+    }
+
+
+def start(campaign: Campaign, *, now: datetime) -> bool:
+    return _enter(State.RUNNING, campaign, Campaign.objects.due_to_start(now), actor=SYSTEM, now=now)
+
+
+def begin_settling(campaign: Campaign, *, now: datetime) -> bool:
+    """The deadline has passed; from here on, only what arrives late is waited for."""
+    return _enter(State.SETTLING, campaign, Campaign.objects.due_to_settle(now), actor=SYSTEM, now=now)
+
+
+def publish_provisional(campaign: Campaign, *, now: datetime) -> bool:
+    """The caller seals the result in the same transaction."""
+    due = Campaign.objects.due_for_a_result(now)
+    return _enter(State.PROVISIONAL, campaign, due, actor=SYSTEM, now=now, provisional_at=now)
+
+
+@transaction.atomic
+def schedule(campaign: Campaign, *, actor: str, now: datetime) -> bool:
+    """Announce a draft. Raises InvalidCampaign, or WrongState after voiding."""
+    campaign.refresh_from_db()
+    if campaign.state == State.DRAFT:
+        wrong = problems(
+            Announcement.of(campaign), zone=company_zone(), now=now, is_rehearsal=campaign.is_rehearsal
+        )
+        if wrong:
+            raise InvalidCampaign(wrong)
+    return _by_hand(State.DRAFT, State.SCHEDULED, campaign, actor=actor, now=now)
+
+
+@transaction.atomic
+def make_final(campaign: Campaign, *, now: datetime, actor: str = SYSTEM) -> bool:
+    """The caller has checked who approves and what. Raises OnlyARehearsal, NotDueYet, WrongState."""
+    campaign.refresh_from_db()
+    if campaign.is_rehearsal:
+        raise OnlyARehearsal(_("A rehearsal stays provisional; it decides nothing."))
+    if campaign.state == State.PROVISIONAL and now < campaign.objections_end_at:
+        ends = campaign.objections_end_at.astimezone(company_zone())
+        raise NotDueYet(_("Objections are open until %s; make it final then.") % f"{ends:%Y-%m-%d %H:%M %Z}")
+    return _by_hand(State.PROVISIONAL, State.FINAL, campaign, actor=actor, now=now)
+
+
+@transaction.atomic
+def mark_paid(campaign: Campaign, *, now: datetime, actor: str) -> bool:
+    """Payroll has confirmed the prizes. Raises WrongState."""
+    return _by_hand(State.FINAL, State.PAID, campaign, actor=actor, now=now)
+
+
+@transaction.atomic
+def void_campaign(campaign: Campaign, *, reason: str, now: datetime, actor: str) -> bool:
+    """End a campaign without a result, for good. Raises ReasonMissing, or WrongState once paid."""
+    if not reason.strip():
+        raise ReasonMissing(_("Voiding a campaign needs a reason; everybody will read it."))
+    open_ones = Campaign.objects.exclude(state__in=[State.PAID, State.VOID])
+    values = {"void_reason": reason.strip()}
+    if _enter(State.VOID, campaign, open_ones, actor=actor, now=now, **values):
+        return True
+    if campaign.state == State.PAID:
+        raise WrongState(_("Campaign %s is paid; it can no longer be voided.") % campaign.slug)
+    return False
+
+
+@transaction.atomic
+def _enter(
+    state: State, campaign: Campaign, where: CampaignQuerySet, *, actor: str, now: datetime, **values: Any
+) -> bool:
+    """Change the state if the campaign is still among `where`; the row decides, not what the caller holds."""
+    taken = bool(where.filter(pk=campaign.pk).update(state=state, **values))
+    if taken:
+        record(
+            f"campaign {state.value}",
+            actor=actor,
+            subject=f"campaign {campaign.slug}",
+            at=now,
+            details={key: str(value) for key, value in values.items()},
+        )
+    campaign.refresh_from_db()
+    return taken
+
+
+LIFE = (
+    State.DRAFT,
+    State.SCHEDULED,
+    State.RUNNING,
+    State.SETTLING,
+    State.PROVISIONAL,
+    State.FINAL,
+    State.PAID,
+)
+
+
+def _by_hand(source: State, target: State, campaign: Campaign, *, actor: str, now: datetime) -> bool:
+    if _enter(target, campaign, Campaign.objects.filter(state=source), actor=actor, now=now):
+        return True
+    if campaign.state in LIFE[LIFE.index(target) :]:
+        return False
+    raise WrongState(
+        _("Campaign %(slug)s is %(state)s; only a %(source)s one becomes %(target)s.")
+        % {
+            "slug": campaign.slug,
+            "state": campaign.get_state_display(),
+            "source": source.label,
+            "target": target.label,
+        }
+    )
+
+
+@transaction.atomic
+def leave_contest(campaign: Campaign, employee: Employee, now: datetime, *, actor: str = "") -> bool:
+    """Take somebody off the board, at their wish; True when they were on it. Raises ContestClosed."""
+    _refuse_when_closed(campaign, now)
+    _, left = OptOut.objects.get_or_create(campaign=campaign, employee=employee, defaults={"left_at": now})
+    if left:
+        _note("contest left", campaign, employee, actor, now)
+    return left
+
+
+@transaction.atomic
+def rejoin_contest(campaign: Campaign, employee: Employee, now: datetime, *, actor: str = "") -> bool:
+    """Undo leaving; all days count again. True when they had left. Raises ContestClosed."""
+    _refuse_when_closed(campaign, now)
+    deleted, _by_model = OptOut.objects.filter(campaign=campaign, employee=employee).delete()
+    if deleted:
+        _note("contest rejoined", campaign, employee, actor, now)
+    return bool(deleted)
+
+
+def _refuse_when_closed(campaign: Campaign, now: datetime) -> None:
+    current = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
+    if current.state not in {State.SCHEDULED, State.RUNNING} or now >= current.deadline:
+        raise ContestClosed(_("Leaving and coming back are possible from the announcement to the deadline."))
+
+
+def _note(action: str, campaign: Campaign, employee: Employee, actor: str, now: datetime) -> None:
+    note_arrival()
+    record(
+        action,
+        actor=actor or employee.number,
+        subject=f"employee {employee.number}",
+        at=now,
+        details={"campaign": campaign.slug},
+    )

@@ -1,0 +1,200 @@
+"""What a campaign may be: the checks that files and forms share."""
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.campaigns.announcement import PARTICIPANTS, Announcement
+from apps.campaigns.local_time import begins_a_date
+from apps.campaigns.presets import EVERYONE_CAN, PRESETS
+from apps.campaigns.problems import Problem
+from apps.campaigns.rule import MAXIMUM_WINDOW_DAYS, deciding_dates
+from apps.directory.models import Department, Group, LegalEntity
+
+MINIMUMS = ("min_sent_days", "min_received_days", "min_active_days", "min_mutual_days")
+RANGES = {  # both ends allowed
+    "grace_hours": (0, 720),
+    "objection_days": (0, 90),
+    "public_places": (1, 10_000),
+    "rule.former_colleague_days": (0, 3650),
+}
+LARGEST_PRIZE = Decimal("999999999999.99")
+SAFE_ACTIVE_DAYS = 3  # fewer are reached by two greetings and one polite answer
+
+
+def problems(it: Announcement, *, zone: ZoneInfo, now: datetime, is_rehearsal: bool = False) -> list[Problem]:
+    """Everything wrong with an announcement, in the order of its keys; zone: the company's calendar."""
+    return [
+        *_slug_problems(it),
+        *_date_problems(it, zone, now, is_rehearsal),
+        *_range_problems(it),
+        *_rule_problems(it, zone),
+        *_prize_problems(it),
+        *_participant_problems(it),
+    ]
+
+
+def warnings(it: Announcement, *, now: datetime, is_rehearsal: bool = False) -> list[str]:
+    """What is allowed and yet hardly meant."""
+    found = []
+    if it.prizes and it.rule == PRESETS[EVERYONE_CAN]:
+        found.append(
+            _(
+                'The preset "everyone can" is for small goals: two mass greetings and one "thanks" pass it; '
+                'for the prize of a place use "steady".'
+            )
+        )
+    elif it.prizes and it.rule.min_active_days < SAFE_ACTIVE_DAYS:
+        found.append(
+            _(
+                "A place prize with rule.min_active_days = %(days)d rewards mass greetings; "
+                "%(safe)d or more is safer."
+            )
+            % {"days": it.rule.min_active_days, "safe": SAFE_ACTIVE_DAYS}
+        )
+    if it.prizes and not (it.rule.min_received_days or it.rule.min_mutual_days):
+        found.append(
+            _("A place prize with rule.min_received_days = 0 counts people who never answered; 2 is safer.")
+        )
+    if it.starts_at < now and not is_rehearsal:
+        found.append(_("The start has passed: days since then count although nobody knew the rule."))
+    return found
+
+
+def _slug_problems(it: Announcement) -> Iterator[Problem]:
+    if len(it.slug) > 60 or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", it.slug):
+        yield Problem(
+            "slug",
+            _(
+                '"%s" is no slug; use up to 60 lower-case letters, digits and single hyphens, such as year-end.'
+            )
+            % it.slug,
+        )
+
+
+def _date_problems(it: Announcement, zone: ZoneInfo, now: datetime, is_rehearsal: bool) -> Iterator[Problem]:
+    if not begins_a_date(it.starts_at, zone):
+        yield Problem(
+            "starts_at", _("a campaign begins with a day; give a midnight on the calendar of %s.") % zone.key
+        )
+    if it.deadline <= it.starts_at:
+        yield Problem("deadline", _("it must be after starts_at; give a later one."))
+        return
+    if it.deadline <= now and not is_rehearsal:
+        yield Problem(
+            "deadline", _("it has passed; give a later one, or make the campaign a rehearsal (--rehearsal).")
+        )
+    if it.freeze_at is not None and not it.starts_at < it.freeze_at <= it.deadline:
+        yield Problem(
+            "freeze_at", _("it must be after starts_at and not after deadline; move it between them.")
+        )
+
+
+def _range_problems(it: Announcement) -> Iterator[Problem]:
+    values = it.keys()
+    for key, (low, high) in RANGES.items():
+        if not low <= values[key] <= high:
+            yield _out_of_range(key, values[key], low, high)
+
+
+def _out_of_range(key: str, value: int, low: int, high: int) -> Problem:
+    return Problem(
+        key,
+        _("%(value)d is out of range; give a whole number from %(low)d to %(high)d.")
+        % {"value": value, "low": low, "high": high},
+    )
+
+
+def _rule_problems(it: Announcement, zone: ZoneInfo) -> Iterator[Problem]:
+    if it.rule.window_days is not None and not 1 <= it.rule.window_days <= MAXIMUM_WINDOW_DAYS:
+        yield _out_of_range("rule.window_days", it.rule.window_days, 1, MAXIMUM_WINDOW_DAYS)
+        return
+    if it.deadline <= it.starts_at:
+        return  # said already; without a length nothing can be said of what fits
+    first, last = deciding_dates(it.rule, it.starts_at, it.deadline, zone)
+    days = (last - first).days + 1
+    if days > MAXIMUM_WINDOW_DAYS:
+        yield Problem(
+            "rule.window",
+            _("the campaign lasts %(days)d days and ties remember %(most)d; give window_days instead.")
+            % {"days": days, "most": MAXIMUM_WINDOW_DAYS},
+        )
+        return
+    for name in MINIMUMS:
+        least, value = int(name == "min_active_days"), getattr(it.rule, name)
+        if not least <= value <= days:
+            yield Problem(f"rule.{name}", _does_not_fit(value, least, days))
+
+
+def _does_not_fit(value: int, least: int, days: int) -> str:
+    return ngettext(
+        "%(value)d does not fit: one day counts at the deadline; give a number from %(least)d to %(days)d.",
+        "%(value)d does not fit: %(days)d days count at the deadline; give a number from %(least)d to %(days)d.",
+        days,
+    ) % {"value": value, "least": least, "days": days}
+
+
+def _prize_problems(it: Announcement) -> Iterator[Problem]:
+    for place, times in Counter(prize.place for prize in it.prizes).items():
+        if times > 1:
+            yield Problem("prizes.place", _("place %d has more than one prize; keep one of them.") % place)
+    for prize in it.prizes:
+        if not 1 <= prize.place <= 10_000:
+            yield _out_of_range("prizes.place", prize.place, 1, 10_000)
+        amount = prize.net_amount
+        if not (0 < amount <= LARGEST_PRIZE and amount == amount.quantize(Decimal("0.01"))):
+            yield Problem(
+                "prizes.net_amount",
+                _(
+                    "%(amount)s for place %(place)d is no prize; give more than 0 with at most 2 decimals, "
+                    'such as "100000.00".'
+                )
+                % {"amount": amount, "place": prize.place},
+            )
+        if not re.fullmatch(r"[A-Z]{3}", prize.currency):
+            yield Problem(
+                "prizes.currency",
+                _(
+                    '"%(currency)s" for place %(place)d is no currency; give the three capital letters of '
+                    "ISO 4217, such as CNY."
+                )
+                % {"currency": prize.currency, "place": prize.place},
+            )
+
+
+def _participant_problems(it: Announcement) -> Iterator[Problem]:
+    names_of: dict[str, QuerySet[Any, str]] = {
+        "entities": LegalEntity.objects.values_list("name", flat=True),
+        "departments": Department.objects.values_list("path", flat=True),
+        "groups": Group.objects.values_list("name", flat=True),
+    }
+    for key in PARTICIPANTS:
+        if wanted := getattr(it, key):
+            existing = list(names_of[key])
+            for name in sorted(set(wanted).difference(existing)):
+                yield Problem(f"participants.{key}", _unknown_name(name, existing))
+
+
+def _unknown_name(name: str, existing: list[str]) -> str:
+    if alike := names_like(name, existing):
+        return _('"%(name)s" is not in the directory; did you mean %(alike)s?') % {
+            "name": name,
+            "alike": ", ".join(f'"{each}"' for each in alike),
+        }
+    return _('"%s" is not in the directory; import it first or correct the name.') % name
+
+
+def names_like(name: str, existing: list[str]) -> list[str]:
+    """Up to three names that may have been meant; of a department the last part alone will do."""
+    ends = [each for each in existing if each.rpartition(" / ")[2].casefold() == name.casefold()]
+    close = difflib.get_close_matches(name, existing, n=3, cutoff=0.6)
+    return list(dict.fromkeys(ends + close))[:3]
