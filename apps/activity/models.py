@@ -212,7 +212,7 @@ class QuarantinedEvent(models.Model):
 
 
 class Arrival(models.Model):
-    """Counts what changed the inputs of a ranking, on 64 rows so that writers seldom wait for each other.
+    """Counts what changed the inputs of a ranking, on as many rows as there were writers at one time.
 
     The sum is read by `apps.activity.sql.input_version`; a run that saw it need not be repeated.
     """

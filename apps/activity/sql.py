@@ -108,11 +108,22 @@ def ensure_months(first_days: Iterable[date]) -> None:
 
 
 def note_arrival() -> None:
-    """Say that an input of rankings changed; visible to others when the transaction commits."""
+    """Say that an input of rankings changed; visible to others when the transaction commits.
+
+    It takes a row that nobody holds, or makes one: to wait here, with other locks held, could be in a circle.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO activity_arrival AS a (shard, count) VALUES (pg_backend_pid() % 64, 1) "
-            "ON CONFLICT (shard) DO UPDATE SET count = a.count + 1"
+            """
+            WITH free AS (SELECT shard FROM activity_arrival ORDER BY shard LIMIT 1 FOR UPDATE SKIP LOCKED),
+            taken AS (
+                UPDATE activity_arrival AS a SET count = a.count + 1 FROM free WHERE a.shard = free.shard
+                RETURNING a.shard
+            )
+            INSERT INTO activity_arrival AS a (shard, count)
+            SELECT pg_backend_pid() % 32768, 1 WHERE NOT EXISTS (SELECT FROM taken)
+            ON CONFLICT (shard) DO UPDATE SET count = a.count + 1
+            """
         )
 
 
