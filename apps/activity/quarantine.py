@@ -1,4 +1,7 @@
-"""Events set aside: tried again when the directory learns more, released or rejected by HR."""
+"""Events set aside: tried again when the directory learns more, released or rejected by HR.
+
+Each closes the gate: they write the same events and deliveries, in no order of their own.
+"""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -6,7 +9,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from apps.activity import sql
-from apps.activity.gate import pass_gate
+from apps.activity.gate import close_gate
 from apps.activity.ingest import fold_into_ties
 from apps.activity.models import QuarantinedEvent
 from apps.audit.services import record
@@ -37,7 +40,7 @@ def retry(*, now: datetime) -> int:
 @transaction.atomic
 def release(events: Collection[int], *, actor: str, reason: str, now: datetime) -> int:
     """Count held events after all; those that still cannot be read stay held. Returns how many were taken in."""
-    pass_gate()
+    close_gate()
     taken = _take_in(list(events), actor=actor, now=now)
     record(
         "quarantine released",
@@ -52,6 +55,7 @@ def release(events: Collection[int], *, actor: str, reason: str, now: datetime) 
 @transaction.atomic
 def reject(events: Collection[int], *, actor: str, reason: str, now: datetime) -> int:
     """Decide that held events never count; returns how many."""
+    close_gate()
     held = QuarantinedEvent.objects.filter(pk__in=events, state=HELD)
     rejected = held.update(state=REJECTED, decided_at=now, decided_by=actor)
     record(
