@@ -12,6 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Count
 
 from apps.activity.batch import Event, Unreadable
+from apps.activity.gate import pass_gate
 from apps.activity.ingest import apply_batch
 from apps.activity.models import Delivery, QuarantinedEvent, Source
 from apps.audit.services import record
@@ -129,6 +130,7 @@ def _batches(parsed: Iterator[Parsed]) -> Iterator[tuple[int, list[Event], list[
 
 @transaction.atomic
 def _close(delivery: Delivery, checked: Checked, *, actor: str, now: datetime) -> None:
+    pass_gate()  # a correction writes deliveries too, and then this would wait for it in a circle
     closed = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.OPEN)
     if not closed.update(state=Delivery.State.APPLIED, lines_read=checked.lines):
         return
