@@ -32,8 +32,7 @@ def propose_awards(campaign: Campaign, *, now: datetime) -> list[Award]:
     Call it twice or from two workers at once: whoever comes first does the work, everyone else gets [].
     A rehearsal gives no awards.
     """
-    lock_campaign(campaign)
-    campaign = Campaign.objects.get(pk=campaign.pk)
+    campaign = _hold(campaign)
     result = latest_result(campaign)
     provisional = campaign.state == Campaign.State.PROVISIONAL
     if campaign.is_rehearsal or not provisional or result is None or result.awards.exists():
@@ -54,6 +53,16 @@ def propose_awards(campaign: Campaign, *, now: datetime) -> list[Award]:
             },
         )
     return awards
+
+
+def _hold(campaign: Campaign) -> Campaign:
+    """The campaign as it is now; until the transaction ends nobody seals, voids or changes it.
+
+    The row comes before the audit log, as everywhere: who held the log and waited for the row, and who held
+    the row and waited for the log, would wait in a circle.
+    """
+    lock_campaign(campaign)
+    return Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
 
 
 def _awards(result: Result, now: datetime) -> Iterator[Award]:
@@ -97,8 +106,7 @@ def approve(result: Result, approver: User, *, now: datetime, comment: str = "")
 
     Returns whether this approval made it final. Doing it again is harmless. Raises NotApprovable.
     """
-    lock_campaign(result.campaign)
-    campaign = Campaign.objects.get(pk=result.campaign_id)
+    campaign = _hold(result.campaign)
     if result.approvals.filter(approver=approver).exists():
         return False
     _check_approvable(campaign, result, approver, now)
