@@ -190,7 +190,9 @@ def _move_cursor(delivery: Delivery, tally: Tally, lines_read: int | None) -> No
         changes["lines_read"] = lines_read
     still_open = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.OPEN)
     if not still_open.update(**changes):
-        raise DeliveryClosed(f"Delivery {delivery.pk} is no longer open.")
+        raise DeliveryClosed(
+            f"Delivery {delivery.pk} was withdrawn meanwhile; nothing more of it is taken in."
+        )
 
 
 def _drop_batch() -> None:

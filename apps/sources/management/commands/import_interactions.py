@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
+from apps.activity.ingest import ContactCollision, DeliveryClosed
 from apps.sources.files import UnusableFile, check
 from apps.sources.importing import BeingRead, Summary, find_or_make_source, held_counts, import_file
 from bonus_tracker import clock
@@ -46,7 +47,7 @@ class Command(BaseCommand):
                 covers=covers,
                 progress=self._progress("imported", checked.lines),
             )
-        except (UnusableFile, BeingRead) as error:
+        except (UnusableFile, BeingRead, ContactCollision, DeliveryClosed) as error:
             raise CommandError(str(error)) from error
         self._sum_up(summary)
 
