@@ -2,12 +2,16 @@
 
 import hashlib
 import hmac
+import re
 import unicodedata
 from typing import NamedTuple
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 MAXIMUM_HANDLE_LENGTH = 320  # characters: the longest e-mail address
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # NUL, and halves of characters that JSON can smuggle in
+LONGEST_ENDING = 24  # characters of a domain's last label in a hint
 
 
 class Pseudonym(NamedTuple):
@@ -24,16 +28,36 @@ class Pseudonym(NamedTuple):
 
 
 def normalise(handle: str) -> str:
-    """The one spelling of a handle: NFKC, case folded, no surrounding space. Raises ValueError if unusable."""
+    """The one spelling of a handle; normalising it again changes nothing. Raises ValueError if unusable.
+
+    Case folded, in compatibility form (NFKC), no surrounding space, its domain in ASCII (IDNA).
+    """
     handle = handle.strip()
-    handle = handle.lower() if handle.isascii() else unicodedata.normalize("NFKC", handle).casefold().strip()
+    handle = handle.lower() if handle.isascii() else _folded(handle)
     if not handle:
-        raise ValueError("the handle is empty")
+        raise ValueError(_("the handle is empty"))
     if len(handle) > MAXIMUM_HANDLE_LENGTH:
-        raise ValueError(f"the handle is longer than {MAXIMUM_HANDLE_LENGTH} characters")
-    if "\0" in handle:
-        raise ValueError("the handle holds a NUL character")
+        raise ValueError(_("the handle is longer than %d characters") % MAXIMUM_HANDLE_LENGTH)
+    if UNSTORABLE.search(handle):
+        raise ValueError(_("the handle holds a character that is none"))
     return handle
+
+
+def _folded(handle: str) -> str:
+    # Unicode's compatibility caseless form (D146): folding can undo the composition and the other way round.
+    for form in ("NFD", "NFKC", "NFKC"):
+        handle = unicodedata.normalize(form, handle).casefold()
+    handle = unicodedata.normalize("NFKC", handle).strip()
+    local, at, domain = handle.rpartition("@")
+    return f"{local}@{ascii_domain(domain)}" if at else handle
+
+
+def ascii_domain(domain: str) -> str:
+    """An international domain in its ASCII form; one that has none, as it is."""
+    try:
+        return domain.encode("idna").decode().lower()
+    except UnicodeError:
+        return domain
 
 
 def digest(platform: str, handle: str) -> bytes:
@@ -83,15 +107,22 @@ def is_under(domain: str, company_domains: frozenset[str]) -> bool:
 
 
 def masked_hint(handle: str) -> str:
-    """Enough for its owner's friends to recognise, too little to reach anybody: "li…g@ac….example"."""
+    """Enough for its owner's friends to recognise, too little to reach anybody: "li…g@ac….example".
+
+    At most 40 characters; what stands before the @ is always shorter than the local part was.
+    """
     local, at, domain = handle.rpartition("@")
     if not at:
-        local, domain = handle, ""
-    masked = f"{local[:2]}…{local[-1:]}" if len(local) > 4 else f"{local[:1]}…"
-    if not domain:
-        return masked if len(local) <= 8 else f"{local[:3]}…{local[-2:]}"
+        return f"{handle[:3]}…{handle[-2:]}" if len(handle) > 8 else _masked(handle)
     name, dot, ending = domain.rpartition(".")
-    return f"{masked}@{name[:2]}…{dot}{ending}" if dot else f"{masked}@{ending[:2]}…"
+    ending = ending[:LONGEST_ENDING]
+    return f"{_masked(local)}@{name[:2]}…{dot}{ending}" if dot else f"{_masked(local)}@{ending[:2]}…"
+
+
+def _masked(local: str) -> str:
+    if len(local) > 4:
+        return f"{local[:2]}…{local[-1:]}"
+    return f"{local[:1]}…" if len(local) > 1 else "…"
 
 
 def key_fingerprint() -> str:

@@ -1,0 +1,206 @@
+"""What will change, or has: one line a change, gathered by kind."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from enum import Enum
+from functools import partial
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
+
+from apps.directory.periods import FOREVER, Days
+from apps.directory.planning import assigned
+from apps.directory.records import Record, Row, Stated, Table
+
+LINES_SHOWN = 50  # of each kind
+
+
+class Kind(Enum):
+    """In the order of the report; the name is the key in the audit log."""
+
+    DEPARTMENTS = gettext_lazy("new departments")
+    ENTITIES = gettext_lazy("new legal entities")
+    GROUPS = gettext_lazy("new groups")
+    HIRED = gettext_lazy("new employees")
+    REHIRED = gettext_lazy("further employments")
+    CORRECTED = gettext_lazy("changed employments")
+    RENAMED = gettext_lazy("renamed")
+    DEPARTMENT = gettext_lazy("changes of department")
+    ENTITY = gettext_lazy("changes of legal entity")
+    GROUP = gettext_lazy("joined groups")
+    ACCOUNT = gettext_lazy("accounts")
+    WARNING = gettext_lazy("warnings")
+
+
+Line = tuple[Kind, Callable[[], str]]  # spelled out only when shown: a first import has 70,000
+
+
+class Diff:
+    def __init__(self) -> None:
+        self.lines: dict[Kind, list[Callable[[], str]]] = {kind: [] for kind in Kind}
+
+    def add(self, lines: Iterable[Line]) -> None:
+        for kind, line in lines:
+            self.lines[kind].append(line)
+
+    def counts(self) -> dict[str, int]:
+        """How many changes of each kind there are, by lower-case name; warnings change nothing."""
+        changes = {kind: lines for kind, lines in self.lines.items() if kind != Kind.WARNING}
+        return {kind.name.lower(): len(lines) for kind, lines in changes.items() if lines}
+
+    def report(self) -> Iterator[str]:
+        """Each kind with its count and at most LINES_SHOWN of its lines."""
+        for kind, lines in self.lines.items():
+            if not lines:
+                continue
+            yield f"{str(kind.value).capitalize()}: {len(lines)}"
+            yield from (line() for line in lines[:LINES_SHOWN])
+            if len(lines) > LINES_SHOWN:
+                yield _("and %(count)d more") % {"count": len(lines) - LINES_SHOWN}
+
+    def summary(self) -> str:
+        shown = [(kind.value, lines) for kind, lines in self.lines.items() if lines and kind != Kind.WARNING]
+        return ", ".join(f"{len(lines)} {name}" for name, lines in shown)
+
+
+def person_lines(before: Record | None, after: Record) -> Iterator[Line]:
+    """Every difference between two records of one person."""
+    if before == after:
+        return
+    employments = assigned(before.employments() if before else [], after.employments())
+    fresh = [days for days, held in employments.items() if not held]
+    if before and before.name != after.name:
+        text = gettext_noop("~ %(number)s renamed from %(old)s to %(new)s")
+        yield Kind.RENAMED, spelled(text, number=after.number, old=before.name, new=after.name)
+    for days in fresh:
+        first = before is None and days == fresh[0]
+        yield (Kind.HIRED if first else Kind.REHIRED), partial(_hired, after, days, first)
+    for days, held in employments.items():
+        if held and held != [days]:
+            yield Kind.CORRECTED, partial(_corrected, after.number, held, days)
+    if before:
+        yield from _moves(before, after, fresh, Table.DEPARTMENT, Kind.DEPARTMENT)
+        yield from _moves(before, after, fresh, Table.ENTITY, Kind.ENTITY)
+    yield from _joined_groups(before, after)
+    yield from _accounts(before, after)
+
+
+def spelled(text: str, **about: object) -> Callable[[], str]:
+    """A line to be translated and filled in when it is shown."""
+    return partial(_spell, text, about)
+
+
+def _spell(text: str, about: dict[str, object]) -> str:
+    return _(text) % about
+
+
+def _hired(record: Record, days: Days, first: bool) -> str:
+    places = [_held_on(record, table, days.start) for table in (Table.DEPARTMENT, Table.ENTITY)]
+    begun = (_("hired %(day)s") if first else _("rehired %(day)s")) % {"day": days.start}
+    parts = [f"{record.number} {record.name}", *filter(None, places), begun]
+    if days.ends_on:
+        parts.append(_("left on %(day)s") % {"day": days.ends_on})
+    return f"+ {', '.join(parts)}"
+
+
+def _corrected(number: str, held: list[Days], days: Days) -> str:
+    parts = []
+    if len(held) > 1:
+        periods = ", ".join(map(str, held))
+        parts.append(_("employed %(days)s without a break (was %(held)s)") % {"days": days, "held": periods})
+    if days.start != held[0].start:
+        parts.append(_("hired on %(day)s (was %(old)s)") % {"day": days.start, "old": held[0].start})
+    if days.end != held[-1].end:
+        if held[-1].end == FOREVER:
+            parts.append(_("left on %(day)s (was employed)") % {"day": days.end})
+        elif days.end == FOREVER:
+            parts.append(_("employed (had left on %(old)s)") % {"old": held[-1].end})
+        else:
+            parts.append(_("left on %(day)s (was %(old)s)") % {"day": days.end, "old": held[-1].end})
+    return f"~ {number} {', '.join(parts)}"
+
+
+def _moves(before: Record, after: Record, fresh: list[Days], table: Table, kind: Kind) -> Iterator[Line]:
+    """Values that begin on a day on which another, or none, was held while employed before."""
+    text = gettext_noop("~ %(number)s in %(new)s from %(day)s (was in %(old)s)")
+    first_text = gettext_noop("~ %(number)s in %(new)s from %(day)s (was in none)")
+    for row in _added(before, after, table):
+        day = row.days.start
+        was_employed = any(days.hold(day) for days in before.employments())
+        old = _held_on(before, table, day)
+        if was_employed and old != row.value and not any(days.hold(day) for days in fresh):
+            shown = text if old else first_text
+            yield kind, spelled(shown, number=after.number, new=row.value, day=day, old=old)
+
+
+def _joined_groups(before: Record | None, after: Record) -> Iterator[Line]:
+    text = gettext_noop("+ %(number)s in group %(group)s from %(day)s")
+    held = before.rows[Table.GROUP] if before else ()
+    for row in _added(before, after, Table.GROUP):
+        if not any(old.value == row.value and old.days.overlap(row.days) for old in held):
+            yield Kind.GROUP, spelled(text, number=after.number, group=row.value, day=row.days.start)
+
+
+def _accounts(before: Record | None, after: Record) -> Iterator[Line]:
+    given = gettext_noop("+ %(account)s of %(number)s, %(days)s")
+    changed = gettext_noop("~ %(account)s of %(number)s, %(days)s (was %(old)s)")
+    taken = gettext_noop("- %(account)s of %(number)s (was %(old)s)")
+    old, new = _periods(before), _periods(after)
+    for account in old | new:
+        was, is_now = old.get(account, ""), new.get(account, "")
+        if was != is_now:
+            text = changed if was and is_now else given if is_now else taken
+            yield Kind.ACCOUNT, spelled(text, account=account, number=after.number, days=is_now, old=was)
+
+
+def _periods(record: Record | None) -> dict[str, str]:
+    periods: dict[str, str] = {}
+    for row in record.rows[Table.ACCOUNT] if record else ():
+        earlier = f"{periods[row.value]}, " if row.value in periods else ""
+        periods[row.value] = f"{earlier}{row.days}"
+    return periods
+
+
+def _added(before: Record | None, after: Record, table: Table) -> list[Row]:
+    held = set(before.rows[table]) if before else set()
+    return [row for row in after.rows[table] if row not in held]
+
+
+def _held_on(record: Record, table: Table, day: date) -> str:
+    return next((row.value for row in record.rows[table] if row.days.hold(day)), "")
+
+
+def traffic_lines(
+    changed: Mapping[str, tuple[list[Days], list[Days]]], traffic: Days, company_accounts: set[str]
+) -> Iterator[Line]:
+    """Warnings about traffic that was never stored and so cannot be derived again.
+
+    traffic: the days for which there can be any. company_accounts: those at a company domain, whose
+    messages waited in quarantine while nobody had them.
+    """
+    lost_text = gettext_noop(
+        "! messages between %(account)s and other staff were never stored, so none of %(days)s will count"
+        " although it is staff's no longer; withdraw those deliveries and send them again to count them"
+    )
+    gained_text = gettext_noop(
+        "! messages between %(account)s and people outside were never stored, so none of %(days)s will count"
+        " although it is staff's now; withdraw those deliveries and send them again to count them"
+    )
+    for account, (lost, gained) in changed.items():
+        for periods, text in ((lost, lost_text), (gained, gained_text)):
+            days = [common for period in periods if (common := period.common(traffic))]
+            if days and not (text is gained_text and account in company_accounts):
+                yield Kind.WARNING, spelled(text, account=account, days=", ".join(map(str, days)))
+
+
+def unheard_lines(stated: Stated, after: Record, effective: date) -> Iterator[Line]:
+    """Warnings about departments and entities stated for an employment that ended before they hold."""
+    text = gettext_noop(
+        "! %(number)s left on %(left_on)s, before %(effective)s, and so was not moved to %(value)s"
+    )
+    for employment in stated.employments:
+        days = employment.days
+        for table, value in ((Table.DEPARTMENT, employment.department), (Table.ENTITY, employment.entity)):
+            if value and days.end < effective and _held_on(after, table, days.end) != value:
+                about = {"number": stated.number, "left_on": days.end, "effective": effective}
+                yield Kind.WARNING, spelled(text, value=value, **about)
