@@ -19,7 +19,7 @@ PLANET_ROTATION = timedelta(days=2)  # a local date lies within two days of the 
 
 
 class Unanswerable(Exception):
-    """Neither ties nor ledger reach back to the instant asked for."""
+    """The sentence says why no ranking can be had for the instant asked for."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,14 @@ class Relations:
 def live_relations(campaign: Campaign, rule: Rule, instant: Instant) -> Iterator[Relations]:
     """Relations over what is recorded now, ready for use inside the block.
 
-    Facts go to unlogged tables, keyed by the transaction: a temporary table or a CTE would keep the
-    scan of the ties from running in parallel.
+    Raises Unanswerable. Facts go to unlogged tables, keyed by the transaction: a temporary table or a CTE
+    would keep the scan of the ties from running in parallel.
     """
+    if instant.window_days > DAYS_REMEMBERED:
+        raise Unanswerable(
+            f"The window would hold {instant.window_days:,} days and ties remember {DAYS_REMEMBERED}; "
+            "ask for an earlier instant, or give the rule window_days."
+        )
     known = facts.parameters(campaign, rule, instant)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_current_xact_id()::text::bigint")

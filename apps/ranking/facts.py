@@ -14,11 +14,19 @@ from apps.ranking.sql import PERIOD_BITS
 EVER = "'infinity'::date"
 PAST_BITS = PERIOD_BITS.format(since="since", until="until", reach=DAYS_REMEMBERED - 1)
 
-# One person of several accounts: (contact_id, person_id), the person's own row included.
+# One person of several accounts: (contact_id, person_id), a row for each account, however the facts chain
+# them. person_id: one of the accounts, the same for all.
 MERGED = """
-    SELECT contact_id, person_id FROM activity_contactfact WHERE kind = 'same_person' AND revoked_at IS NULL
-    UNION
-    SELECT person_id, person_id FROM activity_contactfact WHERE kind = 'same_person' AND revoked_at IS NULL
+    WITH RECURSIVE link (one, other) AS (
+        SELECT contact_id, person_id FROM activity_contactfact WHERE kind = 'same_person' AND revoked_at IS NULL
+    ),
+    linked (one, other) AS (TABLE link UNION SELECT other, one FROM link),
+    same (contact_id, account) AS (
+        SELECT one, one FROM linked
+        UNION
+        SELECT same.contact_id, linked.other FROM same JOIN linked ON linked.one = same.account
+    )
+    SELECT contact_id, min(account) AS person_id FROM same GROUP BY contact_id
 """
 
 # Periods on which a contact does not count: (contact_id, since, until). An account that is or was an

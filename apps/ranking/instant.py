@@ -1,7 +1,7 @@
 """The instant a ranking describes, as dates on the company's calendar."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Self
 
 from apps.campaigns.models import Campaign
@@ -42,12 +42,7 @@ def next_midnight(now: datetime) -> datetime:
     """The first instant of tomorrow on the company's calendar: what a live ranking looks forward to."""
     zone = company_zone()
     tomorrow = now.astimezone(zone).date() + timedelta(days=1)
-    moment = datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=zone)
-    # A midnight that a clock change skips begins an hour later: then the round trip shows another time.
-    return max(moment, moment + (_as_read_back(moment) - moment.replace(tzinfo=None)))
-
-
-def _as_read_back(moment: datetime) -> datetime:
-    from datetime import UTC
-
-    return moment.astimezone(UTC).astimezone(moment.tzinfo).replace(tzinfo=None)
+    # A midnight that a clock change skips is the instant of the change; of one that comes twice, the next.
+    midnights = (datetime.combine(tomorrow, time.min, zone).replace(fold=fold) for fold in (0, 1))
+    instants = (midnight.astimezone(UTC) for midnight in midnights)
+    return min(at for at in instants if at > now and at.astimezone(zone).date() >= tomorrow)

@@ -1,6 +1,5 @@
 """Ranks a campaign now, or answers for any instant."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -153,7 +152,7 @@ def forget_unused_runs(board: Board) -> None:
 def standings(campaign: Campaign, *, as_of: datetime, rule: Rule | None = None, shards: int = 1) -> list[Row]:
     """Everybody's place as of any instant, best first, equals in number order; those with none left out.
 
-    rule: another rule than the campaign's, for what-if. Writes nothing.
+    rule: another rule than the campaign's, for what-if. Writes nothing. Raises Unanswerable.
     """
     rule = rule or Rule.of(campaign)
     instant = Instant.of(campaign, rule, as_of)
@@ -168,8 +167,11 @@ def standings(campaign: Campaign, *, as_of: datetime, rule: Rule | None = None, 
     return rows
 
 
-def active_pairs(campaign: Campaign, *, as_of: datetime, rule: Rule | None = None) -> Iterator[Pair]:
-    """Every active contact of every participant as of any instant, in the order of number and contact."""
+def active_pairs(campaign: Campaign, *, as_of: datetime, rule: Rule | None = None) -> list[Pair]:
+    """Every active contact of every participant as of any instant, in the order of number and contact.
+
+    Raises Unanswerable.
+    """
     rule = rule or Rule.of(campaign)
     instant = Instant.of(campaign, rule, as_of)
     with live_relations(campaign, rule, instant) as relations, connection.cursor() as cursor:
@@ -180,7 +182,7 @@ def active_pairs(campaign: Campaign, *, as_of: datetime, rule: Rule | None = Non
             "JOIN directory_employee AS employee ON employee.id = employee_id ORDER BY number, contact_id",
             facts.parameters(campaign, rule, instant),
         )
-        yield from (Pair(*row) for row in cursor.fetchall())
+        return [Pair(*row) for row in cursor.fetchall()]
 
 
 class Day(NamedTuple):

@@ -8,11 +8,14 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from apps.campaigns.models import Campaign
+from apps.ranking.counting import Unanswerable
 from apps.ranking.instant import next_midnight
 from apps.ranking.management.commands.refresh import find_campaign
 from apps.ranking.services import active_pairs, standings
 from bonus_tracker import clock
 from bonus_tracker.commands import Command as BaseCommand
+
+EARLIEST_YEAR, LATEST_YEAR = 1990, 2199
 
 
 class Command(BaseCommand):
@@ -29,6 +32,12 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         campaign = find_campaign(options["slug"])
         as_of = _instant(options["as_of"]) if options["as_of"] else _live_instant(campaign)
+        try:
+            self._print(campaign, as_of, options)
+        except Unanswerable as error:
+            raise CommandError(str(error)) from error
+
+    def _print(self, campaign: Campaign, as_of: datetime, options: dict[str, Any]) -> None:
         if options["pairs"]:
             self._write_csv(
                 ["employee", "contact", "sent_days", "received_days", "active_days"],
@@ -64,4 +73,8 @@ def _instant(text: str) -> datetime:
         raise CommandError(
             f"--as-of {text!r} is not ISO 8601, such as 2026-12-31T18:00:00+08:00 or 2026-12-31."
         ) from None
+    if not EARLIEST_YEAR <= instant.year <= LATEST_YEAR:
+        raise CommandError(
+            f"--as-of {text!r} is no instant of a campaign; give a year from {EARLIEST_YEAR} to {LATEST_YEAR}."
+        )
     return instant if instant.tzinfo else instant.replace(tzinfo=clock.company_zone())
