@@ -4,11 +4,12 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import access, locks
+from . import access, locks, process
 from .access import ServerUser
 from .layout import EmbeddedError, Layout
 from .programs import published_paths
 
+ORPHANS_SECONDS = 2  # for the children of a killed postmaster to notice
 PREVIOUS_SECONDS = 40  # for the servers of a killed keeper to finish
 
 
@@ -72,10 +73,10 @@ def _lock_alone(folder: Path) -> int:
     path = folder / "lock"
     while True:
         lock = locks.open_lock_file(path)
-        if not locks.lock_within(lock, PREVIOUS_SECONDS):
-            raise EmbeddedError(
-                f"Processes of an earlier server still use {folder} and do not end; stop them."
-            )
+        if not locks.lock_within(lock, ORPHANS_SECONDS):
+            process.kill_orphans_with(path)
+            if not locks.lock_within(lock, PREVIOUS_SECONDS):
+                raise EmbeddedError(f"An earlier server still uses {folder} and does not end; stop it.")
         if locks.still_there(lock, path):
             return lock
         os.close(lock)

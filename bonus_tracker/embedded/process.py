@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from signal import SIGKILL
 
 from .access import ServerUser
 from .layout import EmbeddedError
@@ -98,8 +99,36 @@ def last_complaint(text: str) -> str:
 
 def children_of(pid: int) -> list[int]:
     """Pids of the direct children; [] on a system without /proc."""
-    pids = [int(entry.name) for entry in Path("/proc").glob("[0-9]*")]
-    return [child for child in pids if (facts := read_facts(child)) and facts.parent == pid]
+    return [child for child in _pids() if (facts := read_facts(child)) and facts.parent == pid]
+
+
+def kill_orphans_with(lock: Path) -> None:
+    """Kill PostgreSQL's processes that hold `lock` open after their postmaster has died.
+
+    They end by themselves unless they are stuck; while the postmaster lives, it is left to end them.
+    """
+    holders = {pid: _command_line(pid) for pid in _pids() if _has_open(pid, lock) and pid != os.getpid()}
+    if not any(line.split(b"\0")[0].endswith(b"/postgres") for line in holders.values()):
+        for pid in (pid for pid, line in holders.items() if line.startswith(b"postgres: ")):
+            kill(pid, SIGKILL)
+
+
+def _has_open(pid: int, path: Path) -> bool:
+    try:
+        return any(fd.samefile(path) for fd in Path(f"/proc/{pid}/fd").iterdir())
+    except OSError:  # it ended meanwhile, or is none of ours
+        return False
+
+
+def _command_line(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def _pids() -> list[int]:
+    return [int(entry.name) for entry in Path("/proc").glob("[0-9]*")]
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,15 @@
 """Who keeps the servers running, and what follows when something is killed."""
 
 import os
-import shutil
 import signal
 from collections.abc import Iterator
 
 import psycopg
 import pytest
 
-from .users import Scene, assert_usable, leave, scene, wait_for
+from bonus_tracker.embedded.process import children_of
+
+from .users import Scene, assert_usable, leave, remove, scene, wait_for
 
 
 @pytest.fixture
@@ -102,6 +103,19 @@ def test_nothing_is_left_when_everything_is_killed_at_once(place):
     assert_usable(endpoints)
 
 
+def test_an_orphan_of_postgres_that_is_stuck_does_not_stand_in_the_way(place):
+    user, _ = place.user()
+    crowd = place.crowd()
+    stuck = children_of(crowd["postgres"])
+    for pid in stuck:
+        os.kill(pid, signal.SIGSTOP)
+    for pid in (user.pid, crowd["keeper"], crowd["postgres"]):
+        os.kill(pid, signal.SIGKILL)
+    _, endpoints = place.user()
+    assert_usable(endpoints)
+    assert place.nothing_runs(but=place.crowd())
+
+
 def test_a_killed_user_gives_back_its_lease(place):
     user, _ = place.user()
     user.kill()
@@ -121,7 +135,7 @@ def test_a_server_that_keeps_dying_ends_them_all(place):
 
 def test_the_servers_end_when_their_folder_is_removed(place):
     place.user()
-    shutil.rmtree(place.var)
+    remove(place.var)
     wait_for(place.nothing_runs)
     assert not place.var.exists()
 
@@ -129,7 +143,7 @@ def test_the_servers_end_when_their_folder_is_removed(place):
 def test_a_folder_removed_under_running_servers_is_made_anew(place):
     place.user()
     before = place.crowd()
-    shutil.rmtree(place.var)
+    remove(place.var)
     user = place.begin_user()  # at once: the keeper of the old folder may not have noticed
     assert_usable(place.endpoints_of(user))
     wait_for(lambda: len(place.keepers()) == 1)
@@ -143,7 +157,7 @@ def test_a_folder_removed_under_running_servers_is_made_anew(place):
 def test_removed_sockets_or_locks_lead_to_a_clean_new_start(place, part):
     place.user()
     before = place.crowd()
-    shutil.rmtree(place.var / part)
+    remove(place.var / part)
     wait_for(lambda: "keeper" not in place.crowd())
     _, endpoints = place.user()
     assert_usable(endpoints)

@@ -153,6 +153,16 @@ def leave(user: subprocess.Popen[str]) -> None:
     user.wait(10)
 
 
+def remove(folder: Path) -> None:
+    """As `rm -rf`, again while servers that are ending write into it."""
+
+    def is_gone() -> bool:
+        shutil.rmtree(folder, ignore_errors=True)
+        return not folder.exists()
+
+    wait_for(is_gone)
+
+
 def assert_usable(endpoints: Endpoints) -> None:
     for url in (endpoints.database_url, endpoints.database_owner_url):
         with psycopg.connect(url) as connection:
