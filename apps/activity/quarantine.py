@@ -91,9 +91,9 @@ def _take_in(events: list[int], *, actor: str, now: datetime) -> int:
         )
         fold_into_ties("retried")
         cursor.execute(
-            "UPDATE activity_delivery AS d SET quarantined = quarantined - known.events, "
-            "counted = counted + known.counted, staff_only = staff_only + known.events - known.counted, "
-            "last_at = greatest(last_at, known.last_at) "
+            "UPDATE activity_delivery AS d SET quarantined = d.quarantined - known.events, "
+            "counted = d.counted + known.counted, staff_only = d.staff_only + known.events - known.counted, "
+            "last_at = greatest(d.last_at, known.last_at) "
             "FROM (SELECT delivery_id, count(*) AS events, count(*) FILTER (WHERE verdict = 'counted') AS counted, "
             "max(occurred_at) AS last_at "
             "FROM retried WHERE verdict <> 'unknown_staff' GROUP BY delivery_id) AS known "
