@@ -16,7 +16,7 @@ from tests.factories import DEADLINE, make_campaign
 NOW = datetime(2026, 12, 10, 4, tzinfo=UTC)
 AFTER_GRACE = DEADLINE + timedelta(hours=73)
 AFTER_OBJECTIONS = AFTER_GRACE + timedelta(days=8)
-TALK_DAYS = [datetime(2026, 12, day, 3, tzinfo=UTC) for day in (1, 2, 3)]
+TALK_DAYS = [datetime(2026, 12, day, 3, tzinfo=UTC) for day in (7, 8, 9)]
 
 
 def open_delivery(name: str = "export.csv") -> Delivery:

@@ -48,7 +48,8 @@ def two_batches_meet_in(table: str, *, second_backwards: bool) -> None:
             Actor(lambda: deliver(events)),
             Actor(backwards if second_backwards else lambda: deliver(events)),
         ]
-        assert all([actor.waits() for actor in actors])
+        for actor in actors:
+            assert actor.waits()
     for actor in actors:
         actor.end()
 
