@@ -29,7 +29,14 @@ DATABASES = {
 DATABASE_OWNER_URL = SERVICES.database_owner_url  # migrates; owns what the app role may not change
 DATABASE_APP_ROLE = str(DATABASES["default"].get("USER", ""))  # is granted what it needs after each migration
 REDIS_URL = SERVICES.redis_url
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+REDIS_PREFIX = text("REDIS_PREFIX", "bonus_tracker:")  # of every key, so that one server can serve several
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": REDIS_PREFIX,
+    },
+}
 
 # What the company decides once, for the whole installation
 COMPANY_TIME_ZONE = zone("COMPANY_TIME_ZONE", "Asia/Shanghai")  # the one calendar; stamped in the database
@@ -79,6 +86,7 @@ INSTALLED_APPS = [
     "apps.ranking",
     "apps.awards",
     "apps.leaderboard",
+    "apps.demo",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -156,7 +164,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,  # seconds until a lost job is handed out again
     "unacked_restore_interval": 1,
     "unacked_restore_throttle": 1,
-    "global_keyprefix": text("REDIS_PREFIX", "bonus_tracker:"),
+    "global_keyprefix": REDIS_PREFIX,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

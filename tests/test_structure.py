@@ -16,6 +16,7 @@ ORDER = [
     "awards",
     "leaderboard",
     "console",
+    "demo",
 ]
 ROOT = Path(__file__).parent.parent
 APPS = sorted(path.name for path in (ROOT / "apps").iterdir() if (path / "__init__.py").exists())

@@ -1,0 +1,113 @@
+"""The live demo: the real web server, worker and beat, and beside them the traffic and the story."""
+
+import json
+import socket
+import time
+import urllib.request
+from datetime import timedelta
+from urllib.error import URLError
+
+from apps.demo.dates import Calendar
+from apps.demo.processes import ChildDied, Children
+from apps.demo.words import hand_out, say
+from bonus_tracker import clock
+
+HOST = "127.0.0.1"
+DEFAULT_PORT, PORTS_TRIED = 8000, 100
+WEB_SECONDS = 60  # for the first page
+CELERY = ("celery", "-A", "bonus_tracker")
+WORKER = ("worker", "--pool", "solo", "--without-gossip", "--without-mingle", "--without-heartbeat")
+
+
+class PortTaken(Exception):
+    """One sentence."""
+
+
+def check_port(port: int) -> None:
+    if not _is_free(port):
+        raise PortTaken(
+            f"Port {port} is taken; name another one with --port, or none to let the demo choose."
+        )
+
+
+def run(family: Children, arguments: list[str], *, port: int | None, minutes: float) -> None:
+    """Prepare, start everything, and watch it until somebody ends it. Raises ChildDied, PortTaken."""
+    logins = json.loads(family.run("preparing", "apps.demo", "prepare", *arguments))
+    family.environment["CLOCK"] = _clock(minutes)
+    port = port or _choose_port()
+    address = f"http://localhost:{port}/"
+    family.start("web", *_web(port))
+    _wait_for_first_page(family, port)
+    family.start("worker", *CELERY, *WORKER)
+    family.start("beat", *CELERY, "beat")
+    family.start("traffic", "apps.demo", "traffic", *arguments, log=False)
+    hand_out(_welcome(address, logins, minutes))
+    family.start("story", "apps.demo", "story", *arguments, log=False)
+    while True:
+        family.check()
+        time.sleep(0.3)
+
+
+def _clock(minutes: float) -> str:
+    """From the opening to the approval in so many real minutes."""
+    calendar = Calendar.on(clock.company_zone())
+    speed = (calendar.approved_at - calendar.opens_at) / timedelta(minutes=minutes)
+    return f"{calendar.opens_at.isoformat()}@{time.time():.3f}x{speed:.3f}"
+
+
+def _web(port: int) -> list[str]:
+    options = {"--interface": "wsgi", "--host": HOST, "--port": port, "--workers": 1, "--blocking-threads": 4}
+    return [
+        "granian",
+        *(str(word) for option in options.items() for word in option),
+        "bonus_tracker.wsgi:application",
+    ]
+
+
+def _choose_port() -> int:
+    for port in range(DEFAULT_PORT, DEFAULT_PORT + PORTS_TRIED):
+        if _is_free(port):
+            if port != DEFAULT_PORT:
+                say(f"Port {DEFAULT_PORT} is taken; using {port}.")
+            return port
+    raise PortTaken(f"The ports from {DEFAULT_PORT} on are all taken; name a free one with --port.")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def _wait_for_first_page(family: Children, port: int) -> None:
+    deadline = time.monotonic() + WEB_SECONDS
+    while True:
+        family.check()
+        try:
+            with urllib.request.urlopen(f"http://{HOST}:{port}/sign-in/", timeout=5):
+                return
+        except (URLError, OSError) as error:
+            if time.monotonic() > deadline:
+                raise ChildDied(
+                    f"The first page did not come within {WEB_SECONDS} seconds: {error}"
+                ) from error
+            time.sleep(0.1)
+
+
+def _welcome(address: str, logins: list[dict[str, str]], minutes: float) -> list[str]:
+    line = "-" * 78
+    rows = [f"  {login['username']:<11} {login['password']}   {login['about']}" for login in logins]
+    return [
+        line,
+        f"  {address}",
+        "",
+        *rows,
+        "",
+        f"  The last day of the campaign passes now; the result is final in some {minutes:.0f} minutes.",
+        "  Ctrl-C ends everything and leaves nothing behind.",
+        line,
+    ]
