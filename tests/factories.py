@@ -1,12 +1,15 @@
 """Makes what tests talk about, with believable defaults."""
 
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from apps.activity.fields import DAYS_REMEMBERED
+from apps.activity.models import Contact, Tie
 from apps.campaigns.models import Campaign, Prize
-from apps.directory.handles import account_key, normalise
+from apps.directory.handles import account_key, normalise, pseudonym
 from apps.directory.models import (
     Account,
     AccountOwner,
@@ -16,6 +19,8 @@ from apps.directory.models import (
     Employment,
     User,
 )
+from apps.ranking.models import Board, Run, Standing
+from bonus_tracker.clock import company_zone
 
 LONG_AGO = date(2020, 1, 1)
 START = datetime(2026, 8, 25, 16, tzinfo=UTC)  # midnight of 26 August in Shanghai
@@ -75,3 +80,67 @@ def make_campaign(*prizes: str, **fields: Any) -> Campaign:
     campaign.state = wanted["state"]  # last: once begun, prizes stay as they are
     campaign.save(update_fields=["state"])
     return campaign
+
+
+def make_contact(handle: str = "") -> Contact:
+    spelled = normalise(handle or f"contact{next(_numbers)}@outside.example")
+    made = pseudonym("im", spelled)
+    return Contact.objects.create(
+        id=made.key, platform="im", digest=made.digest, hint=made.hint, domain_keys=made.domain_keys
+    )
+
+
+def make_tie(
+    employee: Employee, contact: Contact, *, sent: Iterable[date] = (), received: Iterable[date] = ()
+) -> Tie:
+    """The days on which the employee, and the contact, wrote; at least one day in all."""
+    sent, received = set(sent), set(received)
+    anchor = max(sent | received)
+    return Tie.objects.create(
+        employee=employee,
+        contact_id=contact.pk,
+        first_date=min(sent | received),
+        anchor=anchor,
+        sent=day_bits(sent, anchor),
+        received=day_bits(received, anchor),
+    )
+
+
+def day_bits(days: Iterable[date], anchor: date) -> str:
+    """As apps.activity.fields.DayBits keeps them: the first character is the anchor day."""
+    offsets = {(anchor - day).days for day in days}
+    return "".join("1" if n in offsets else "0" for n in range(DAYS_REMEMBERED))
+
+
+def make_run(
+    campaign: Campaign, scores: Mapping[Employee, int], *, last_date: date, keep: bool = False
+) -> Run:
+    """A ranking at the end of a day; conversation days are twice the score."""
+    as_of = datetime.combine(last_date + timedelta(days=1), time.min, company_zone())
+    run = Run.objects.create(
+        campaign=campaign,
+        as_of=as_of,
+        last_date=last_date,
+        ranked_at=as_of - timedelta(hours=12),
+        input_version=1,
+        participants=len(scores),
+        active_contacts=sum(scores.values()),
+        keep=keep,
+    )
+    Standing.objects.bulk_create(
+        Standing(
+            employee=employee,
+            run=run,
+            rank=1 + sum(other > score for other in scores.values()),
+            active_contacts=score,
+            conversation_days=2 * score,
+        )
+        for employee, score in scores.items()
+    )
+    return run
+
+
+def make_board(
+    campaign: Campaign, public: Run | None, live: Run | None = None, *, frozen: bool = False
+) -> Board:
+    return Board.objects.create(campaign=campaign, public_run=public, live_run=live or public, frozen=frozen)

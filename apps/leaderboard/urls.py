@@ -1,3 +1,18 @@
-from django.urls import URLPattern
+from django.urls import include, path
 
-urlpatterns: list[URLPattern] = []
+from apps.leaderboard import check_views, contest_views, employee_views, my_views, views
+
+campaign_patterns = [
+    path("", views.leaderboard, name="leaderboard"),
+    path("me/", my_views.my_page, name="my-page"),
+    path("me/check/", check_views.check_contact, name="check-contact"),
+    path("me/leave/", contest_views.leave, name="leave-contest"),
+    path("me/rejoin/", contest_views.rejoin, name="rejoin-contest"),
+    path("employees/<path:number>/", employee_views.employee_contacts, name="employee-contacts"),
+]
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("api/v1/", include("apps.leaderboard.api_urls")),
+    path("<slug:slug>/", include(campaign_patterns)),
+]

@@ -1,0 +1,14 @@
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView
+
+from apps.leaderboard import api
+
+urlpatterns = [
+    path("campaigns/", api.Campaigns.as_view(), name="api-campaigns"),
+    path("campaigns/<slug:slug>/", api.CampaignDetail.as_view(), name="api-campaign"),
+    path("campaigns/<slug:slug>/board/", api.BoardDetail.as_view(), name="api-board"),
+    path("campaigns/<slug:slug>/me/", api.Me.as_view(), name="api-me"),
+    path("campaigns/<slug:slug>/me/contacts/", api.MyContacts.as_view(), name="api-my-contacts"),
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("docs/", api.Docs.as_view(url_name="api-schema"), name="api-docs"),
+]

@@ -1,0 +1,270 @@
+"""Reads places out of a run: pages of it, one's own and its neighbours, and what is next.
+
+Every read goes by index: pages by key (rank, employee), never by counting rows off.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import NamedTuple, Self
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.http import QueryDict
+
+from apps.directory.models import Department, DepartmentMembership
+from apps.ranking.models import Run, Standing
+
+PAGE_SIZE = 100  # rows
+NEIGHBOURS = 2  # on each side
+
+
+class Key(NamedTuple):
+    """Where a page begins or ends."""
+
+    rank: int
+    employee_id: int
+
+    def __str__(self) -> str:
+        return f"{self.rank}-{self.employee_id}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """The key in a link; None for anything else."""
+        rank, _dash, employee_id = text.partition("-")
+        if rank.isdecimal() and employee_id.isdecimal() and len(rank) < 10 and len(employee_id) < 10:
+            return cls(int(rank), int(employee_id))
+        return None
+
+
+@dataclass(frozen=True)
+class Place:
+    """A row of the board; name, number and department are None where the reader may not know them."""
+
+    rank: int
+    employee_id: int
+    score: int
+    conversation_days: int
+    number: str | None
+    name: str | None
+    department: str | None
+    previous_rank: int | None  # on the last day before, None when not ranked then
+    is_shared: bool  # somebody else has the same rank
+
+    @property
+    def movement(self) -> int | None:
+        """Places climbed since the day before (negative: fallen)."""
+        return None if self.previous_rank is None else self.previous_rank - self.rank
+
+    @property
+    def fallen(self) -> int:
+        return -(self.movement or 0)
+
+    @property
+    def key(self) -> Key:
+        return Key(self.rank, self.employee_id)
+
+
+@dataclass(frozen=True)
+class Search:
+    name: str = ""
+    department: str = ""
+
+    @classmethod
+    def of(cls, query: QueryDict) -> Self:
+        clean = {key: query.get(key, "").replace("\0", "").strip()[:200] for key in ("q", "department")}
+        return cls(clean["q"], clean["department"])
+
+    def __bool__(self) -> bool:
+        return bool(self.name or self.department)
+
+
+@dataclass(frozen=True)
+class Position:
+    """Which page: the one after a key, the one before it, or the first."""
+
+    after: Key | None = None
+    before: Key | None = None
+
+    @classmethod
+    def of(cls, query: QueryDict) -> Self:
+        return cls(Key.parse(query.get("after", "")), Key.parse(query.get("before", "")))
+
+    @property
+    def is_first(self) -> bool:
+        return not (self.after or self.before)
+
+
+@dataclass(frozen=True)
+class Page:
+    places: list[Place]
+    earlier: Key | None  # begin of the page: link to the one before
+    later: Key | None  # end of the page: link to the one after
+
+
+@dataclass(frozen=True)
+class Target:
+    """What it takes to reach a place: `more` contacts on top of today's score."""
+
+    place: int
+    more: int
+
+
+@dataclass(frozen=True)
+class Own:
+    """One's own row with the rows around it, best first, and the places next in reach."""
+
+    place: Place | None
+    around: list[Place]
+    next_place: Target | None
+    next_prize: Target | None
+
+
+def previous_run(run: Run) -> Run | None:
+    """The run kept of the last day before this run's."""
+    return (
+        Run.objects.filter(campaign_id=run.campaign_id, keep=True, last_date__lt=run.last_date)
+        .order_by("-last_date", "-as_of", "-id")
+        .first()
+    )
+
+
+def page(
+    run: Run,
+    previous: Run | None,
+    *,
+    up_to_rank: int | None,
+    search: Search,
+    at: Position,
+) -> Page:
+    """A page of places down to `up_to_rank` (None: all) that the search finds."""
+    found = _searched(_within(run, up_to_rank), run, search)
+    if at.before:
+        rows = _before(found, at.before)[: PAGE_SIZE + 1]
+        places = list(reversed(_places(rows, run, previous)))
+        more, places = len(places) > PAGE_SIZE, places[-PAGE_SIZE:]
+        return Page(places, places[0].key if more else None, places[-1].key if places else None)
+    rows = (_after(found, at.after) if at.after else found)[: PAGE_SIZE + 1]
+    places = _places(rows, run, previous)
+    more, places = len(places) > PAGE_SIZE, places[:PAGE_SIZE]
+    return Page(places, places[0].key if at.after and places else None, places[-1].key if more else None)
+
+
+def own(
+    run: Run, previous: Run | None, employee_id: int, *, public_places: int, prize_places: Iterable[int]
+) -> Own:
+    """One's own row and neighbours; neighbours beyond the public places keep their names to themselves."""
+    ranked = Standing.objects.filter(run=run)
+    mine = _places(ranked.filter(employee_id=employee_id), run, previous)
+    if not mine:
+        return Own(None, [], _target(ranked, None, 0), _prize_target(ranked, None, 0, prize_places))
+    key, score = mine[0].key, mine[0].score
+    above = reversed(_places(_before(ranked, key)[:NEIGHBOURS], run, previous))
+    below = _places(_after(ranked, key)[:NEIGHBOURS], run, previous)
+    around = [
+        place if place.rank <= public_places or place.employee_id == employee_id else nameless(place)
+        for place in (*above, *mine, *below)
+    ]
+    return Own(
+        mine[0],
+        around,
+        _target(ranked, key.rank, score),
+        _prize_target(ranked, key.rank, score, prize_places),
+    )
+
+
+def nameless(place: Place) -> Place:
+    return replace(place, number=None, name=None, department=None, previous_rank=None)
+
+
+def departments(run: Run, up_to_rank: int | None) -> list[str]:
+    """Paths of the departments that have somebody on the board."""
+    members = DepartmentMembership.objects.filter(
+        _on_day(run), employee__in=_within(run, up_to_rank).values("employee_id")
+    )
+    return list(
+        Department.objects.filter(pk__in=members.values("department_id"))
+        .order_by("path")
+        .values_list("path", flat=True)
+    )
+
+
+def _within(run: Run, up_to_rank: int | None) -> QuerySet[Standing]:
+    standings = Standing.objects.filter(run=run).order_by("rank", "employee_id")
+    return standings if up_to_rank is None else standings.filter(rank__lte=up_to_rank)
+
+
+def _searched(standings: QuerySet[Standing], run: Run, search: Search) -> QuerySet[Standing]:
+    if search.name:
+        standings = standings.filter(
+            Q(employee__name__icontains=search.name) | Q(employee__number__iexact=search.name)
+        )
+    if search.department:
+        below = Q(department__path=search.department) | Q(
+            department__path__startswith=f"{search.department} / "
+        )
+        members = DepartmentMembership.objects.filter(_on_day(run), below)
+        standings = standings.filter(employee_id__in=members.values("employee_id"))
+    return standings
+
+
+def _after(standings: QuerySet[Standing], key: Key) -> QuerySet[Standing]:
+    later = Q(rank__gt=key.rank) | Q(rank=key.rank, employee_id__gt=key.employee_id)
+    # The first condition alone lets the index begin at the right place.
+    return standings.filter(Q(rank__gte=key.rank) & later).order_by("rank", "employee_id")
+
+
+def _before(standings: QuerySet[Standing], key: Key) -> QuerySet[Standing]:
+    earlier = Q(rank__lt=key.rank) | Q(rank=key.rank, employee_id__lt=key.employee_id)
+    return standings.filter(Q(rank__lte=key.rank) & earlier).order_by("-rank", "-employee_id")
+
+
+def _places(standings: QuerySet[Standing], run: Run, previous: Run | None) -> list[Place]:
+    member = DepartmentMembership.objects.filter(_on_day(run), employee_id=OuterRef("employee_id"))
+    before = Standing.objects.filter(run=previous, employee_id=OuterRef("employee_id"))
+    equal = Standing.objects.filter(run=run, rank=OuterRef("rank")).exclude(
+        employee_id=OuterRef("employee_id")
+    )
+    rows = standings.annotate(
+        number=F("employee__number"),
+        name=F("employee__name"),
+        department=Subquery(member.values("department__name")[:1]),
+        previous_rank=Subquery(before.values("rank")[:1]),
+        is_shared=Exists(equal),
+    ).values_list(
+        "rank",
+        "employee_id",
+        "active_contacts",
+        "conversation_days",
+        "number",
+        "name",
+        "department",
+        "previous_rank",
+        "is_shared",
+    )
+    return [Place(*row) for row in rows]
+
+
+def _target(ranked: QuerySet[Standing], rank: int | None, score: int) -> Target | None:
+    """The next better place; for somebody without a place the last one."""
+    better = ranked if rank is None else ranked.filter(rank__lt=rank)
+    return _to_reach(better.order_by("-rank"), score)
+
+
+def _prize_target(
+    ranked: QuerySet[Standing], rank: int | None, score: int, prize_places: Iterable[int]
+) -> Target | None:
+    """The nearest place with a prize, among those better than one's own."""
+    better = [place for place in prize_places if rank is None or place < rank]
+    if not better:
+        return None
+    # Whoever equals the score of the last rank within the prize places has that rank too.
+    found = _to_reach(ranked.filter(rank__lte=max(better)).order_by("-rank"), score)
+    return found and Target(max(better), found.more)
+
+
+def _to_reach(candidates: QuerySet[Standing], score: int) -> Target | None:
+    row = candidates.values_list("rank", "active_contacts").first()
+    return Target(row[0], row[1] - score) if row else None
+
+
+def _on_day(run: Run) -> Q:
+    return Q(starts_on__lte=run.last_date) & (Q(ends_on=None) | Q(ends_on__gte=run.last_date))

@@ -1,0 +1,250 @@
+"""Which of an employee's contacts count, which nearly do, and what is missing: the ranking's rule in plain Python.
+
+A set of days is an integer here: bit 0 is `last`, the newest day that can count, bit n the day n before
+it. That a verdict equals the ranking's is kept by a property-based test (tests/leaderboard).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from apps.activity.fields import DAYS_REMEMBERED
+from apps.campaigns.rule import Rule, window
+from apps.ranking.services import ContactFacts
+
+SOON_DAYS = 7
+EVERY_DAY = (1 << DAYS_REMEMBERED) - 1
+
+
+class TieRow(NamedTuple):
+    """A tie as stored: bit strings whose first character is the anchor day, the next the day before it."""
+
+    contact_id: int
+    anchor: date
+    sent: str
+    received: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """The rule, the campaign's first date, the newest date that can count now and at the deadline."""
+
+    rule: Rule
+    starts_on: date
+    last: date
+    deadline_last: date
+    employed: Sequence[tuple[date, date | None]] = ()  # the employee's employments, last days included
+
+    def at(self, last: date) -> "Terms":
+        return replace(self, last=last)
+
+    @property
+    def first(self) -> date:
+        return window(self.rule, self.starts_on, self.last)[0]
+
+    @property
+    def length(self) -> int:
+        """Days in the window, 0 before the campaign starts."""
+        return max(0, (self.last - self.first).days + 1)
+
+    @property
+    def days_ahead(self) -> int:
+        """How far "soon" looks: a week, but never beyond the deadline."""
+        return max(0, min(SOON_DAYS, (self.deadline_last - self.last).days))
+
+    @property
+    def lapsing_days(self) -> int:
+        """How many of the window's oldest days leave it within `days_ahead`."""
+        ahead = self.at(self.last + timedelta(days=self.days_ahead))
+        return max(0, min(self.length, (ahead.first - self.first).days))
+
+
+class Days(NamedTuple):
+    sent: int
+    received: int
+
+    def __or__(self, other: "Days") -> "Days":
+        return Days(self.sent | other.sent, self.received | other.received)
+
+    def __and__(self, mask: int) -> "Days":
+        return Days(self.sent & mask, self.received & mask)
+
+    def __bool__(self) -> bool:
+        return bool(self.sent | self.received)
+
+
+NO_DAYS = Days(0, 0)
+
+
+class Missing(NamedTuple):
+    """Days that the rule still asks for, in each of its four respects."""
+
+    sent: int
+    received: int
+    active: int
+    mutual: int
+
+    def nothing(self) -> bool:
+        return not any(self)
+
+
+class State(StrEnum):
+    LAPSES_SOON = "lapses_soon"
+    NEARLY = "nearly"
+    COUNTS = "counts"
+    NOT = "not"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """One person outside the company, under one or more accounts, as one employee's rule sees them."""
+
+    contact_id: int  # of the account with the newest day
+    accounts: tuple[int, ...]
+    days: Days  # as they happened, in the window
+    counted: Days  # without the days that are left out
+    missing: Missing
+    state: State
+    is_left_out: bool  # on the last day this is nobody whom the campaign counts
+    lapses_on: date | None  # the first date on which it no longer counts, when nobody writes, within a week
+
+    @property
+    def is_active(self) -> bool:
+        return self.state in (State.COUNTS, State.LAPSES_SOON)
+
+
+def judge(ties: Iterable[TieRow], facts: Mapping[int, ContactFacts], terms: Terms) -> list[Contact]:
+    """Every contact with a day in the window, what needs attention first.
+
+    facts: of some of the contacts, as of `terms.last`; who is missing is an ordinary outsider.
+    """
+    contacts = [_contact(group, facts, terms) for group in _people(ties, facts)]
+    return sorted((contact for contact in contacts if contact.days), key=_usefulness)
+
+
+def active_people(
+    ties: Iterable[TieRow], facts: Mapping[int, ContactFacts], terms: Terms
+) -> set[frozenset[int]]:
+    """The accounts of each active contact at `terms.last`; their number is the score."""
+    return {
+        frozenset(tie.contact_id for tie in group)
+        for group in _people(ties, facts)
+        if missing_days(_counted(group, facts, terms), terms.rule).nothing()
+    }
+
+
+def missing_days(days: Days, rule: Rule) -> Missing:
+    return Missing(
+        max(0, rule.min_sent_days - days.sent.bit_count()),
+        max(0, rule.min_received_days - days.received.bit_count()),
+        max(0, rule.min_active_days - (days.sent | days.received).bit_count()),
+        max(0, rule.min_mutual_days - (days.sent & days.received).bit_count()),
+    )
+
+
+def days_back(bits: str, anchor: date, last: date) -> int:
+    """A stored bit string that begins at `anchor`, as an integer that begins at `last`; later days fall away."""
+    days, shift = int(bits[::-1], 2), (last - anchor).days
+    return days << shift if shift >= 0 else days >> -shift
+
+
+def dates(days: int, last: date) -> list[date]:
+    """The days of a set, oldest first."""
+    return [last - timedelta(days=n) for n in range(days.bit_length() - 1, -1, -1) if days >> n & 1]
+
+
+def _people(ties: Iterable[TieRow], facts: Mapping[int, ContactFacts]) -> list[list[TieRow]]:
+    groups: dict[int, list[TieRow]] = defaultdict(list)
+    for tie in ties:
+        known = facts.get(tie.contact_id)
+        groups[(known.person_id if known else None) or tie.contact_id].append(tie)
+    return list(groups.values())
+
+
+def _contact(group: list[TieRow], facts: Mapping[int, ContactFacts], terms: Terms) -> Contact:
+    days, counted = _in_window(group, terms), _counted(group, facts, terms)
+    missing = missing_days(counted, terms.rule)
+    lapses_on = _lapses_on(counted, terms) if missing.nothing() else None
+    left_out = all(not _outside(tie, facts) & 1 for tie in group)
+    return Contact(
+        contact_id=max(group, key=lambda tie: (tie.anchor, tie.contact_id)).contact_id,
+        accounts=tuple(sorted(tie.contact_id for tie in group)),
+        days=days,
+        counted=counted,
+        missing=missing,
+        state=_state(missing, lapses_on, left_out),
+        is_left_out=left_out,
+        lapses_on=lapses_on,
+    )
+
+
+def _state(missing: Missing, lapses_on: date | None, left_out: bool) -> State:
+    if missing.nothing():
+        return State.LAPSES_SOON if lapses_on else State.COUNTS
+    # One more day of each is a matter of a day or two; more is not near.
+    return State.NEARLY if max(missing) == 1 and not left_out else State.NOT
+
+
+def _lapses_on(counted: Days, terms: Terms) -> date | None:
+    for days in range(1, terms.days_ahead + 1):
+        later = terms.at(terms.last + timedelta(days=days))
+        kept = Days(counted.sent << days, counted.received << days) & _window_mask(later)
+        if not missing_days(kept, terms.rule).nothing():
+            return later.last
+    return None
+
+
+def _in_window(group: list[TieRow], terms: Terms) -> Days:
+    every = NO_DAYS
+    for tie in group:
+        every |= _raw(tie, terms)
+    return every & _window_mask(terms)
+
+
+def _counted(group: list[TieRow], facts: Mapping[int, ContactFacts], terms: Terms) -> Days:
+    every = NO_DAYS
+    for tie in group:
+        outside = _outside(tie, facts)
+        if outside & 1:  # a colleague on the last day counts for nobody
+            every |= _raw(tie, terms) & outside
+    return every & _window_mask(terms) & _employed_mask(terms)
+
+
+def _raw(tie: TieRow, terms: Terms) -> Days:
+    return Days(days_back(tie.sent, tie.anchor, terms.last), days_back(tie.received, tie.anchor, terms.last))
+
+
+def _outside(tie: TieRow, facts: Mapping[int, ContactFacts]) -> int:
+    known = facts.get(tie.contact_id)
+    return EVERY_DAY if known is None else int(known.outside_days[::-1], 2)
+
+
+def _window_mask(terms: Terms) -> int:
+    return (1 << terms.length) - 1
+
+
+def _employed_mask(terms: Terms) -> int:
+    mask = 0
+    for starts_on, ends_on in terms.employed:
+        newest = max(0, (terms.last - min(ends_on or terms.last, terms.last)).days)
+        oldest = (terms.last - starts_on).days
+        if oldest >= newest:
+            mask |= (1 << oldest + 1) - (1 << newest)
+    return mask
+
+
+def _usefulness(contact: Contact) -> tuple[int, date, int, int, int]:
+    """What can be lost first, then what can be won, then what counts, then the rest by its newest day."""
+    order = [State.LAPSES_SOON, State.NEARLY, State.COUNTS, State.NOT]
+    either = contact.days.sent | contact.days.received
+    newest = (either & -either).bit_length()
+    return (
+        order.index(contact.state),
+        contact.lapses_on or date.max,
+        sum(contact.missing) if contact.state == State.NEARLY else 0,
+        newest,
+        contact.contact_id,
+    )

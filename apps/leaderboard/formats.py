@@ -1,0 +1,60 @@
+"""Numbers, money and dates in the reader's language, dates on the company's calendar."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from babel.core import Locale
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal, get_currency_name
+from django.utils.translation import get_language, gettext, to_locale
+
+from bonus_tracker import clock
+
+
+def locale() -> Locale:
+    return Locale.parse(to_locale(get_language() or "en"))
+
+
+def number(value: int | Decimal) -> str:
+    return format_decimal(value, locale=locale())
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """ "100,000 CNY after tax"; cents only when there are any."""
+    shown = format_decimal(amount, format="#,##0.00" if amount % 1 else "#,##0", locale=locale())
+    unit = currency if locale().language == "en" else get_currency_name(currency, locale=locale())
+    return gettext("%(amount)s %(currency)s after tax") % {"amount": shown, "currency": unit}
+
+
+def day(value: date) -> str:
+    return format_date(value, "long", locale=locale())
+
+
+def short_day(value: date) -> str:
+    """Day and month alone, for days of the last weeks."""
+    return format_date(value, "M月d日" if locale().language == "zh" else "MMM d", locale=locale())
+
+
+def weekday(value: date) -> str:
+    return format_date(value, "EEEE", locale=locale())
+
+
+def local(value: datetime) -> datetime:
+    return value.astimezone(clock.company_zone())
+
+
+def instant(value: datetime) -> str:
+    """Date and time on the company's calendar."""
+    here = local(value)
+    return gettext("%(day)s, %(time)s") % {
+        "day": format_date(here.date(), "medium", locale=locale()),
+        "time": format_time(here.timetz(), "short", tzinfo=here.tzinfo, locale=locale()),
+    }
+
+
+def limit(value: datetime) -> str:
+    """An instant that no longer counts: a midnight is said as the end of the day before."""
+    here = local(value)
+    if (here.hour, here.minute, here.second, here.microsecond) == (0, 0, 0, 0):
+        return gettext("the end of %(day)s") % {"day": day((here - timedelta(days=1)).date())}
+    return instant(value)

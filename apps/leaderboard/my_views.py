@@ -1,0 +1,56 @@
+"""One's own place and contacts."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from apps.campaigns.models import OptOut
+from apps.directory.models import Employee
+from apps.leaderboard import own_contacts
+from apps.leaderboard.board import previous_run
+from apps.leaderboard.contact_cards import Cards, cards, lost_and_gained
+from apps.leaderboard.contacts import Terms
+from apps.leaderboard.looks import looks_at
+from apps.leaderboard.own_contacts import Picture
+from apps.leaderboard.sight import View, employee_of, view_of
+from apps.leaderboard.views import own_places, page_head
+from bonus_tracker import clock
+
+
+@require_GET
+@never_cache
+@login_required
+def my_page(request: HttpRequest, slug: str) -> HttpResponse:
+    view = view_of(request, slug)
+    employee = employee_of(request)
+    context = page_head(view) | {"employee": employee, "tab": "me"}
+    if employee is not None:
+        context |= _mine(request, view, employee)
+    return render(request, "leaderboard/my_page.html", context)
+
+
+def _mine(request: HttpRequest, view: View, employee: Employee) -> dict[str, Any]:
+    picture = own_contacts.picture(view.campaign, employee.pk, now=clock.now())
+    return contact_context(request.GET, picture) | {
+        "own": own_places(view, view.run, employee, previous_run(view.run)) if view.run else None,
+        "since_yesterday": lost_and_gained(picture),
+        "decides_from": decides_from(picture.terms),
+        "has_left": OptOut.objects.filter(campaign=view.campaign, employee=employee).exists(),
+        "looks": looks_at(employee),
+    }
+
+
+def decides_from(terms: Terms) -> date | None:
+    """The first day that still counts at the deadline, while it lies ahead."""
+    first = terms.at(terms.deadline_last).first
+    return first if first > terms.last else None
+
+
+def contact_context(query: Any, picture: Picture) -> dict[str, Any]:
+    shown: Cards = cards(picture, state=query.get("state", ""), page=query.get("page", ""))
+    return {"picture": picture, "terms": picture.terms, "cards": shown}

@@ -1,0 +1,152 @@
+"""Reads one employee's contacts for a campaign and judges them: now, a day ago, and at the deadline.
+
+Until the input is fixed the ties answer; from then on the fixed input does, and nothing else. Between a
+deadline in the middle of a day and the fixing of the input, that day is still counted as a whole.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+
+from apps.activity import models as activity
+from apps.activity.fields import DAYS_REMEMBERED
+from apps.campaigns.models import Campaign
+from apps.campaigns.rule import Rule, first_date, last_date
+from apps.directory.models import AccountOwner, Employment
+from apps.leaderboard.contacts import Contact, Terms, TieRow, active_people, judge
+from apps.ranking.instant import next_midnight
+from apps.ranking.models import FixedContact, FixedEmployee, FixedTie
+from apps.ranking.services import ContactFacts, contact_facts
+from bonus_tracker import clock
+
+State = Campaign.State
+SEALED = (State.PROVISIONAL, State.FINAL, State.PAID)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An employee's contacts and what they amount to."""
+
+    contacts: list[Contact]
+    terms: Terms
+    score: int
+    sure_at_deadline: int  # active at the deadline even if nobody writes again
+    gained: list[frozenset[int]]  # accounts of contacts that became active since yesterday
+    lost: list[frozenset[int]]
+    is_sealed: bool
+
+
+class Reason(NamedTuple):
+    """Why a contact is left out: set aside by HR, or one of the staff since a date."""
+
+    set_aside: bool
+    joined_on: date | None
+
+
+def picture(campaign: Campaign, employee_id: int, *, now: datetime) -> Picture:
+    if campaign.state in SEALED:
+        return _sealed_picture(campaign, employee_id)
+    ties = [
+        TieRow(*row)
+        for row in activity.Tie.objects.filter(employee_id=employee_id).values_list(
+            "contact_id", "anchor", "sent", "received"
+        )
+    ]
+    zone = clock.company_zone()
+    as_of = live_instant(campaign, now)
+    deadline_last = last_date(campaign.deadline, zone)
+    terms = Terms(
+        rule=Rule.of(campaign),
+        starts_on=first_date(campaign.starts_at, zone),
+        last=last_date(as_of, zone),
+        deadline_last=deadline_last,
+        employed=_employments(employee_id),
+    )
+    yesterday = terms.at(terms.last - timedelta(days=1))
+    facts = contact_facts(campaign, employee_id, as_of)
+    contacts = judge(ties, facts, terms)
+    active = active_people(ties, facts, terms)
+    before = active_people(ties, contact_facts(campaign, employee_id, _midnight_before(as_of)), yesterday)
+    sure = active_people(
+        ties, contact_facts(campaign, employee_id, campaign.deadline), terms.at(deadline_last)
+    )
+    gained, lost = active - before, before - active
+    return Picture(
+        contacts, terms, len(active), len(sure), sorted(gained, key=sorted), sorted(lost, key=sorted), False
+    )
+
+
+def live_instant(campaign: Campaign, now: datetime) -> datetime:
+    """The instant the live score describes: the coming midnight, at most the deadline."""
+    return min(next_midnight(now), campaign.deadline)
+
+
+def tie_with(picture: Picture, contact_id: int) -> Contact | None:
+    return next((contact for contact in picture.contacts if contact_id in contact.accounts), None)
+
+
+def hints(contact_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """(masked hint, platform) of contacts, in one query."""
+    rows = activity.Contact.objects.filter(pk__in=list(contact_ids)).values_list("pk", "hint", "platform")
+    return {pk: (hint, platform) for pk, hint, platform in rows}
+
+
+def reasons(contacts: Iterable[Contact]) -> dict[int, Reason]:
+    """Why contacts are left out, by account, in two queries."""
+    accounts = [account for contact in contacts if contact.is_left_out for account in contact.accounts]
+    found: dict[int, Reason] = {}
+    staff = AccountOwner.objects.filter(account_id__in=accounts).order_by("starts_on")
+    for account_id, starts_on in staff.values_list("account_id", "starts_on"):
+        found[account_id] = Reason(set_aside=False, joined_on=starts_on)
+    known = activity.ContactFact.objects.filter(contact_id__in=accounts, revoked_at=None)
+    for contact_id, kind in known.values_list("contact_id", "kind"):
+        if kind == activity.ContactFact.Kind.NOT_COUNTED:
+            found[contact_id] = Reason(set_aside=True, joined_on=None)
+    return found
+
+
+def _sealed_picture(campaign: Campaign, employee_id: int) -> Picture:
+    zone = clock.company_zone()
+    last = last_date(campaign.deadline, zone)
+    fixed = FixedTie.objects.filter(campaign=campaign, employee_id=employee_id)
+    ties = [
+        TieRow(row[0], last, row[1], row[2]) for row in fixed.values_list("contact_id", "sent", "received")
+    ]
+    facts = {
+        contact_id: ContactFacts(person_id, outside_days)
+        for contact_id, person_id, outside_days in FixedContact.objects.filter(
+            campaign=campaign, contact_id__in=fixed.values("contact_id")
+        ).values_list("contact_id", "person_id", "outside_days")
+    }
+    terms = Terms(
+        rule=Rule.of(campaign),
+        starts_on=first_date(campaign.starts_at, zone),
+        last=last,
+        deadline_last=last,
+        employed=_fixed_employments(campaign, employee_id, last),
+    )
+    score = len(active_people(ties, facts, terms))
+    return Picture(judge(ties, facts, terms), terms, score, score, [], [], True)
+
+
+def _employments(employee_id: int) -> list[tuple[date, date | None]]:
+    return list(Employment.objects.filter(employee_id=employee_id).values_list("starts_on", "ends_on"))
+
+
+def _fixed_employments(campaign: Campaign, employee_id: int, last: date) -> list[tuple[date, date | None]]:
+    """The fixed days of employment as periods of single days; all days when none were fixed as left out."""
+    row = FixedEmployee.objects.filter(campaign=campaign, employee_id=employee_id).values_list(
+        "employed_days", flat=True
+    )
+    bits = row.first()
+    if bits is None:
+        return [(last - timedelta(days=DAYS_REMEMBERED), None)]
+    days = (last - timedelta(days=n) for n, bit in enumerate(bits) if bit == "1")
+    return [(day, day) for day in days]
+
+
+def _midnight_before(as_of: datetime) -> datetime:
+    """The last midnight before `as_of` (strictly)."""
+    here = (as_of - timedelta(microseconds=1)).astimezone(clock.company_zone())
+    return datetime.combine(here.date(), time.min, here.tzinfo)

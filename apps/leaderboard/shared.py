@@ -1,0 +1,68 @@
+"""The part of a board that is the same for everybody: read and rendered once per run, kept in the cache.
+
+The cache may be emptied at any moment; the next reader fills it again.
+"""
+
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+
+from apps.leaderboard import board
+from apps.leaderboard.board import Page, Place, Position, Search
+from apps.leaderboard.conditional import release
+from apps.leaderboard.sight import View
+from apps.ranking.models import Run
+
+KEPT_SECONDS = 600  # names may be corrected while the run stays
+
+
+@dataclass(frozen=True)
+class SharedBoard:
+    page: Page
+    rows: list[str]  # HTML, one a place
+    departments: list[str]
+    since: Run | None  # the run that movement is measured against
+
+
+def shared_board(view: View, run: Run, search: Search, at: Position) -> SharedBoard:
+    """The page asked for; the first page of the public places comes from the cache when it can."""
+    if search or not at.is_first or view.may_choose:
+        return _read(view, run, search, at)
+    key = f"board:{run.pk}:{run.ranked_at.timestamp()}:{view.campaign.public_places}:{get_language()}:{release()}"
+    found: SharedBoard | None = cache.get(key)
+    if found is None:
+        found = _read(view, run, search, at)
+        cache.set(key, found, KEPT_SECONDS)
+    return found
+
+
+def _read(view: View, run: Run, search: Search, at: Position) -> SharedBoard:
+    up_to_rank = None if view.may_choose else view.campaign.public_places
+    previous = board.previous_run(run)
+    page = board.page(run, previous, up_to_rank=up_to_rank, search=search, at=at)
+    return SharedBoard(
+        page,
+        [render_row(view, place, previous) for place in page.places],
+        board.departments(run, up_to_rank),
+        previous,
+    )
+
+
+def prize_places(view: View) -> list[int]:
+    return [prize.place for prize in view.campaign.prizes.all()]
+
+
+def render_row(view: View, place: Place, since: Run | None, *, is_me: bool = False) -> str:
+    """A row as HTML; for HR and auditors the name leads to the contacts."""
+    prizes = prize_places(view)
+    context = {
+        "place": place,
+        "is_me": is_me,
+        "has_since": since is not None,
+        "slug": view.campaign.slug if view.may_choose else "",
+        "has_prize": place.rank in prizes,
+        "among_equals": place.is_shared and bool(prizes) and place.rank <= max(prizes),
+    }
+    return render_to_string("leaderboard/_row.html", context)

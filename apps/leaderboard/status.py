@@ -1,0 +1,151 @@
+"""What state a campaign is in, what that means for the reader, and what comes next."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from apps.campaigns.models import Campaign
+from apps.leaderboard.formats import instant, limit
+
+State = Campaign.State
+
+
+@dataclass(frozen=True)
+class Status:
+    code: str  # the banner's look
+    title: str
+    meaning: str
+    what_next: str = ""
+
+
+def code_of(campaign: Campaign, *, frozen: bool, now: datetime) -> str:
+    """The state as people live it: past its date a campaign has moved on, even before the next tick says so."""
+    if campaign.state == State.SCHEDULED and now >= campaign.starts_at:
+        return "frozen" if frozen else State.RUNNING.value
+    if campaign.state == State.RUNNING:
+        if now >= campaign.deadline:
+            return State.SETTLING.value
+        return "frozen" if frozen else State.RUNNING.value
+    return str(campaign.state)
+
+
+def statuses(campaign: Campaign, *, frozen: bool, live: bool, now: datetime) -> list[Status]:
+    """The banners to show, the loudest first; live: the reader looks at the run that employees do not see."""
+    rehearsal = Status(
+        "rehearsal",
+        _("Rehearsal"),
+        _("A campaign replayed over past data. Only HR and auditors see it."),
+        _("It can never be approved, exported or paid."),
+    )
+    code = code_of(campaign, frozen=frozen, now=now)
+    status = _frozen_but_live(campaign) if code == "frozen" and live else _STATUS[code](campaign)
+    return [rehearsal, status] if campaign.is_rehearsal else [status]
+
+
+def _draft(_campaign: Campaign) -> Status:
+    return Status(
+        "draft", _("Draft"), _("Only HR and auditors see it."), _("Employees see it once it is announced.")
+    )
+
+
+def _scheduled(campaign: Campaign) -> Status:
+    return Status(
+        "scheduled",
+        _("Starts soon"),
+        _("Counting begins on %(start)s. No message before that counts.")
+        % {"start": instant(campaign.starts_at)},
+        _("The first places appear within minutes of the start."),
+    )
+
+
+def _running(campaign: Campaign) -> Status:
+    if campaign.freeze_at and campaign.freeze_at < campaign.deadline:
+        what_next = _("On %(freeze)s this board freezes, so that the end stays exciting.") % {
+            "freeze": instant(campaign.freeze_at)
+        }
+    else:
+        what_next = _("What was written by %(deadline)s decides.") % {"deadline": limit(campaign.deadline)}
+    return Status("running", _("Running"), _("Places are counted afresh every few minutes."), what_next)
+
+
+def _frozen(campaign: Campaign) -> Status:
+    since = instant(campaign.freeze_at) if campaign.freeze_at else ""
+    return Status(
+        "frozen",
+        _("Board frozen"),
+        _("Places stand as of %(freeze)s. Your own score and contacts stay live.") % {"freeze": since},
+        _("The contest goes on until %(deadline)s; then the result is published here.")
+        % {"deadline": limit(campaign.deadline)},
+    )
+
+
+def _frozen_but_live(campaign: Campaign) -> Status:
+    since = instant(campaign.freeze_at) if campaign.freeze_at else ""
+    return Status(
+        "frozen",
+        _("Board frozen, you see it live"),
+        _("Everybody else sees the places as of %(freeze)s. Keep these to yourself.") % {"freeze": since},
+        _("What was written by %(deadline)s decides.") % {"deadline": limit(campaign.deadline)},
+    )
+
+
+def _settling(campaign: Campaign) -> Status:
+    return Status(
+        "settling",
+        _("Deadline passed, settling"),
+        _("New messages no longer count. Data about messages from before the deadline may still arrive."),
+        _("After %(until)s the provisional result is published here.")
+        % {"until": instant(campaign.grace_ends_at)},
+    )
+
+
+def _provisional(campaign: Campaign) -> Status:
+    return Status(
+        "provisional",
+        _("Provisional result"),
+        _("This is how it ended, open for objections. Is something wrong? Tell HR until %(until)s.")
+        % {"until": instant(campaign.objections_end_at)},
+        _("When objections are settled and two people have approved, the result is final."),
+    )
+
+
+def _final(_campaign: Campaign) -> Status:
+    return Status(
+        "final",
+        _("Final result"),
+        _("Approved by two people and sealed. Nothing changes it any more."),
+        _("The prizes are being paid."),
+    )
+
+
+def _paid(_campaign: Campaign) -> Status:
+    return Status(
+        "final",
+        _("Final result, prizes paid"),
+        _("Approved by two people and sealed. Nothing changes it any more."),
+    )
+
+
+def _void(campaign: Campaign) -> Status:
+    return Status(
+        "void",
+        _("Void"),
+        _("This campaign was called off: %(reason)s") % {"reason": campaign.void_reason}
+        if campaign.void_reason
+        else _("This campaign was called off."),
+        _("No prizes are given."),
+    )
+
+
+_STATUS = {
+    State.DRAFT.value: _draft,
+    State.SCHEDULED.value: _scheduled,
+    State.RUNNING.value: _running,
+    "frozen": _frozen,
+    State.SETTLING.value: _settling,
+    State.PROVISIONAL.value: _provisional,
+    State.FINAL.value: _final,
+    State.PAID.value: _paid,
+    State.VOID.value: _void,
+}

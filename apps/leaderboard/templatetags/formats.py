@@ -1,0 +1,17 @@
+"""apps.leaderboard.formats, for templates."""
+
+from django import template
+
+from apps.leaderboard import formats
+
+register = template.Library()
+for function in (
+    formats.number,
+    formats.day,
+    formats.short_day,
+    formats.weekday,
+    formats.instant,
+    formats.limit,
+):
+    register.filter(function.__name__, function)
+register.simple_tag(formats.money)

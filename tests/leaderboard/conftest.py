@@ -1,0 +1,37 @@
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from apps.directory.models import User
+from bonus_tracker import clock
+from tests.leaderboard.scene import NOW
+
+
+@pytest.fixture(autouse=True)
+def _present() -> Iterator[None]:
+    with clock.showing(NOW):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(settings: Any) -> Iterator[None]:
+    """Rows rendered for another test's run must not be met here."""
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def browse() -> Callable[[User], Client]:
+    """A client signed in as a user."""
+
+    def signed_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return signed_in
