@@ -65,8 +65,8 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10_485_760  # bytes
 
 INSTALLED_APPS = [
-    "unfold",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "bonus_tracker.admin_site.apps.RolesAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -147,7 +147,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 
 # Celery: PostgreSQL is the truth, Redis carries jobs and may be flushed at any moment
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULER = "bonus_tracker.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {  # first values; HR edits them in the admin
     "tick": {"task": "apps.awards.tasks.tick", "schedule": timedelta(minutes=1)},
     "rank running campaigns": {
@@ -190,6 +190,34 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+}
+
+# Admin
+UNFOLD = {
+    "SITE_TITLE": _("Bonus Tracker"),
+    "SITE_HEADER": _("Bonus Tracker"),
+    "SITE_SYMBOL": "emoji_events",
+    "SITE_URL": "/",
+    "SHOW_LANGUAGES": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "DASHBOARD_CALLBACK": "bonus_tracker.admin_site.dashboard.dashboard",
+    "SIDEBAR": {"navigation": "bonus_tracker.admin_site.navigation.sidebar"},
+    "BORDER_RADIUS": "8px",
+    "COLORS": {  # the leaderboard's green, as in static/leaderboard/tokens.css
+        "primary": {
+            "50": "#f0f9f6",
+            "100": "#e0f1ec",
+            "200": "#bce3d8",
+            "300": "#8fd3c1",
+            "400": "#63d2b7",
+            "500": "#2fa98d",
+            "600": "#0b6a57",
+            "700": "#095a4a",
+            "800": "#08493c",
+            "900": "#063a30",
+            "950": "#04231b",
+        },
+    },
 }
 
 # Log: one line an event, to standard error
