@@ -9,8 +9,8 @@ import dj_database_url
 os.environ.setdefault("VAR_DIR", str(Path(__file__).parent.parent / "var" / "test"))
 os.environ.setdefault("BONUS_EMBEDDED_FAST", "1")
 
-from bonus_tracker.settings import *  # noqa: E402, F403
-from bonus_tracker.settings import DATABASE_OWNER_URL, DATABASES  # noqa: E402
+from bonus_tracker.settings import *  # noqa: F403
+from bonus_tracker.settings import DATABASE_OWNER_URL, DATABASES
 
 DATABASES["default"] = {
     **dj_database_url.parse(DATABASE_OWNER_URL),
