@@ -14,6 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from apps.audit import services
 from apps.audit.models import Entry
 from apps.audit.services import GENESIS, entry_hash, record, verify
+from tests.threads import at_once
 
 AT = datetime(2026, 9, 1, 4, 5, 6, 789, tzinfo=UTC)
 THREADS = 8
@@ -207,32 +208,19 @@ def test_undoing_the_act_undoes_its_entry_and_leaves_no_gap() -> None:
     assert verify() == services.Verdict(2, Entry.objects.get(number=2).hash, "")
 
 
-def record_at_once(times_each: int) -> list[BaseException]:
-    """Eight threads, each its own connection and transactions; the errors they met."""
-    errors: list[BaseException] = []
-    together = threading.Barrier(THREADS)
+def record_at_once(times_each: int) -> list[Any]:
+    """What eight writers at once meet: None when all went well, else the exception."""
 
     def work() -> None:
-        try:
-            together.wait()
-            for _ in range(times_each):
-                write(1)
-        except IntegrityError as error:
-            errors.append(error)
-        finally:
-            connection.close()
+        for _ in range(times_each):
+            write(1)
 
-    threads = [threading.Thread(target=work) for _ in range(THREADS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return errors
+    return at_once(THREADS, work)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_eight_writers_at_once_make_one_unbroken_chain() -> None:
-    assert record_at_once(25) == []
+    assert record_at_once(25) == [None] * THREADS
     verdict = verify()
     assert (verdict.count, verdict.problem) == (THREADS * 25, "")
 
@@ -249,5 +237,6 @@ def test_without_the_lock_the_same_writers_collide(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(services, "wait_for_turn", lambda: None)
     monkeypatch.setattr(services, "last_link", read_together)
-    assert len(record_at_once(1)) == THREADS - 1
+    met = record_at_once(1)
+    assert [type(each) for each in met if each] == [IntegrityError] * (THREADS - 1)
     assert verify().count == 1

@@ -49,7 +49,7 @@ def test_three_keys_are_enough(tmp_path: Path) -> None:
     assert (campaign.localised_name(), campaign.prizes.count()) == ("year-end", 0)
     assert (campaign.grace_hours, campaign.objection_days, campaign.public_places) == (72, 7, 100)
     assert Rule.of(campaign) == Rule()
-    assert "  participants.groups: everybody" in out.splitlines()
+    assert "  participants.groups: none named" in out.splitlines()
     assert err == ""
 
 

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -14,7 +13,6 @@ from apps.campaigns import lifecycle
 from apps.campaigns.lifecycle import due_campaigns
 from apps.campaigns.models import Campaign
 from apps.campaigns.problems import (
-    CampaignError,
     InvalidCampaign,
     NotDueYet,
     OnlyARehearsal,
@@ -22,6 +20,7 @@ from apps.campaigns.problems import (
     WrongState,
 )
 from tests.factories import DEADLINE, START, make_campaign
+from tests.threads import at_once
 
 State = Campaign.State
 GRACE_ENDS = DEADLINE + timedelta(hours=72)
@@ -198,28 +197,6 @@ def test_an_act_that_fails_after_the_step_leaves_no_step_behind() -> None:
     assert Campaign.objects.get().state == State.SETTLING
     assert log() == []
     assert lifecycle.publish_provisional(campaign, now=GRACE_ENDS)
-
-
-def at_once(count: int, work: Callable[[], Any]) -> list[Any]:
-    """What `work` answers in each of `count` threads that begin together."""
-    answers: list[Any] = []
-    together = threading.Barrier(count)
-
-    def run() -> None:
-        try:
-            together.wait()
-            answers.append(work())
-        except CampaignError as error:
-            answers.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
 
 
 @pytest.mark.django_db(transaction=True)

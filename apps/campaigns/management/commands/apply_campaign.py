@@ -73,7 +73,7 @@ def _shown(key: str, value: Any) -> str:
     if key == "rule.window_days" and value is None:
         return "the whole campaign"
     if value in (None, (), {}):
-        return "everybody" if key.startswith("participants.") else "none"
+        return "none named" if key.startswith("participants.") else "none"
     if isinstance(value, datetime):
         return f"{value.astimezone(clock.company_zone()):%Y-%m-%d %H:%M:%S %z}"
     if isinstance(value, dict):
