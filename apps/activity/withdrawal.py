@@ -27,6 +27,9 @@ class Preview:
 
 
 def preview(delivery: Delivery) -> Preview:
+    """What taking the delivery back would do. Raises NotWithdrawable."""
+    if delivery.state == Delivery.State.WITHDRAWN:
+        raise NotWithdrawable(f"Delivery {delivery.pk} was withdrawn already.")
     with transaction.atomic():
         _find_pairs(delivery)
         with connection.cursor() as cursor:
@@ -44,8 +47,6 @@ def withdraw(delivery: Delivery, *, actor: str, reason: str, now: datetime) -> P
     if not reason.strip():
         raise ValueError("A withdrawal needs a reason.")
     before = Delivery.objects.get(pk=delivery.pk)
-    if before.state == Delivery.State.WITHDRAWN:
-        raise NotWithdrawable(f"Delivery {delivery.pk} was withdrawn already.")
     what = preview(before)
     _find_pairs(before)
     Delivery.objects.filter(pk=delivery.pk).update(
@@ -55,7 +56,9 @@ def withdraw(delivery: Delivery, *, actor: str, reason: str, now: datetime) -> P
         state=QuarantinedEvent.State.REJECTED, decided_at=now, decided_by=actor
     )
     rederive_pairs("pair")
-    _forget_unmet_contacts()
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE pair")
+    _forget_unmet_contacts(before)
     sql.note_arrival()
     record(
         "delivery withdrawn",
@@ -80,17 +83,30 @@ def _find_pairs(delivery: Delivery) -> None:
         cursor.execute("ANALYZE pair")
 
 
-def _forget_unmet_contacts() -> None:
+def _forget_unmet_contacts(delivery: Delivery) -> None:
+    """Contacts that nothing but this delivery spoke of."""
+    standing = sql.STANDING_ROWS.format(
+        condition="(i.sender IN (TABLE spoken_of) OR i.recipient IN (TABLE spoken_of))"
+    )
     with connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
+            WITH rows AS (
+                SELECT sender, recipient FROM activity_interaction WHERE delivery_id = %(delivery)s
+                UNION ALL
+                SELECT sender, recipient FROM activity_quarantinedevent WHERE delivery_id = %(delivery)s
+            ),
+            spoken_of AS (SELECT sender AS id FROM rows UNION SELECT recipient FROM rows),
+            elsewhere AS ({standing})
             DELETE FROM activity_contact WHERE id IN (
-                SELECT contact_id FROM pair
+                SELECT id FROM spoken_of
                 EXCEPT SELECT contact_id FROM activity_tie
                 EXCEPT SELECT contact_id FROM activity_contactfact
                 EXCEPT SELECT person_id FROM activity_contactfact
                 EXCEPT SELECT sender FROM activity_quarantinedevent WHERE state = 'held'
-                EXCEPT SELECT recipient FROM activity_quarantinedevent WHERE state = 'held')
-            """
+                EXCEPT SELECT recipient FROM activity_quarantinedevent WHERE state = 'held'
+                EXCEPT SELECT sender FROM elsewhere
+                EXCEPT SELECT recipient FROM elsewhere)
+            """,
+            {"delivery": delivery.pk},
         )
-        cursor.execute("DROP TABLE pair")

@@ -23,18 +23,21 @@ class Command(BaseCommand):
         delivery = Delivery.objects.filter(pk=options["delivery"]).first()
         if delivery is None:
             raise CommandError(f"There is no delivery {options['delivery']}; the import printed its number.")
-        if not options["reason"].strip():
-            what = preview(delivery)
-            self.stdout.write(
-                f"Withdrawing delivery {delivery.pk} ({delivery.name}) would take back {what.interactions:,} "
-                f"interactions and {what.held:,} quarantined events, and derive {what.ties:,} ties of "
-                f"{what.employees:,} employees again. Nothing was changed; give --reason to do it."
-            )
-            return
         try:
-            what = withdraw(delivery, actor=getpass.getuser(), reason=options["reason"], now=clock.now())
+            (self._withdraw if options["reason"].strip() else self._preview)(delivery, options["reason"])
         except NotWithdrawable as error:
             raise CommandError(str(error)) from error
+
+    def _preview(self, delivery: Delivery, _: str) -> None:
+        what = preview(delivery)
+        self.stdout.write(
+            f"Withdrawing delivery {delivery.pk} ({delivery.name}) would take back {what.interactions:,} "
+            f"interactions and {what.held:,} quarantined events, and derive {what.ties:,} ties of "
+            f"{what.employees:,} employees again. Nothing was changed; give --reason to do it."
+        )
+
+    def _withdraw(self, delivery: Delivery, reason: str) -> None:
+        what = withdraw(delivery, actor=getpass.getuser(), reason=reason, now=clock.now())
         self.stdout.write(
             f"Delivery {delivery.pk} is withdrawn: {what.interactions:,} interactions taken back, "
             f"{what.ties:,} ties of {what.employees:,} employees derived again."
