@@ -18,7 +18,9 @@ from bonus_tracker.admin_site.steps import Step
 
 
 class DomainForm(forms.Form):
-    domain = fields.text(gettext_lazy("Domain"), longest=253, help_text=gettext_lazy("Such as company.example."))
+    domain = fields.text(
+        gettext_lazy("Domain"), longest=253, help_text=gettext_lazy("Such as company.example.")
+    )
 
 
 class AddDomain(Step):
@@ -30,7 +32,9 @@ class AddDomain(Step):
 
     def sentences(self, thing: Any, *, now: datetime) -> list[Any]:  # noqa: ARG002
         return [
-            _("Every handle at this domain, or below it, is staff's from now on and never an active contact."),
+            _(
+                "Every handle at this domain, or below it, is staff's from now on and never an active contact."
+            ),
             _("Messages of such handles that nobody in the directory has are held for you to decide."),
         ]
 
@@ -48,7 +52,9 @@ class RemoveDomain(Step):
     refusals = (DirectoryError,)
 
     def sentences(self, thing: CompanyDomain, *, now: datetime) -> list[Any]:  # noqa: ARG002
-        return [_("Handles at %s that nobody in the directory has become people outside the company.") % thing]
+        return [
+            _("Handles at %s that nobody in the directory has become people outside the company.") % thing
+        ]
 
     def take(self, request: HttpRequest, thing: CompanyDomain, form: Any, *, now: datetime) -> Any:  # noqa: ARG002
         remove_company_domain(thing.domain, request.user.get_username(), now)

@@ -17,7 +17,9 @@ from bonus_tracker import clock
 from bonus_tracker.admin_site import fields
 from bonus_tracker.admin_site.steps import Step
 
-DERIVED_AGAIN = gettext_lazy("What was counted from these days is derived again at once; the next ranking shows it.")
+DERIVED_AGAIN = gettext_lazy(
+    "What was counted from these days is derived again at once; the next ranking shows it."
+)
 PLATFORM_HELP = gettext_lazy("The messenger's short name, as in the files.")
 
 
@@ -39,7 +41,9 @@ class Correction(Step):
 
 class EmploymentForm(forms.Form):
     hired_on = fields.day(gettext_lazy("First day"))
-    left_on = fields.day(gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Empty: still employed."))
+    left_on = fields.day(
+        gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Empty: still employed.")
+    )
     department = fields.text(
         gettext_lazy("Department"), required=False, longest=800, help_text=gettext_lazy("Such as Sales/East.")
     )
@@ -112,7 +116,9 @@ class Move(Correction):
     name = "move"
     title = gettext_lazy("Move")
     form_class = MoveForm
-    says = gettext_lazy("From that day on the employee is in another department, entity or both; empty stays as it is.")
+    says = gettext_lazy(
+        "From that day on the employee is in another department, entity or both; empty stays as it is."
+    )
 
     def correct(self, employee: Employee, data: dict[str, Any], *, actor: str, now: datetime) -> Diff:
         return services.move(employee, **data, actor=actor, now=now)
@@ -120,7 +126,9 @@ class Move(Correction):
 
 class LeaveForm(forms.Form):
     left_on = fields.day(
-        gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Empty: the employee stays after all.")
+        gettext_lazy("Last day"),
+        required=False,
+        help_text=gettext_lazy("Empty: the employee stays after all."),
     )
 
 
@@ -128,7 +136,9 @@ class Leave(Correction):
     name, is_grave = "leave", True
     title = gettext_lazy("Leaves")
     form_class = LeaveForm
-    says = gettext_lazy("The latest employment ends with that day, and with it the accounts; days after it do not count.")
+    says = gettext_lazy(
+        "The latest employment ends with that day, and with it the accounts; days after it do not count."
+    )
 
     def correct(self, employee: Employee, data: dict[str, Any], *, actor: str, now: datetime) -> Diff:
         return services.leave(employee, **data, actor=actor, now=now)
@@ -138,14 +148,18 @@ class GiveAccountForm(forms.Form):
     platform = fields.text(gettext_lazy("Platform"), longest=40, help_text=PLATFORM_HELP)
     handle = fields.text(gettext_lazy("Handle"), longest=320)
     starts_on = fields.day(gettext_lazy("From"))
-    ends_on = fields.day(gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Empty: until they leave."))
+    ends_on = fields.day(
+        gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Empty: until they leave.")
+    )
 
 
 class GiveAccount(Correction):
     name = "give-account"
     title = gettext_lazy("Give an account")
     form_class = GiveAccountForm
-    says = gettext_lazy("Messages of this account on these days are this employee's; a contact with this handle becomes a colleague.")
+    says = gettext_lazy(
+        "Messages of this account on these days are this employee's; a contact with this handle becomes a colleague."
+    )
 
     def initial(self, thing: Any) -> dict[str, Any]:  # noqa: ARG002
         return {"platform": settings.DEFAULT_PLATFORM}
@@ -155,9 +169,13 @@ class GiveAccount(Correction):
 
 
 class EndAccountForm(forms.Form):
-    account = fields.text(gettext_lazy("Account"), longest=400, help_text=gettext_lazy("As listed: platform:handle."))
+    account = fields.text(
+        gettext_lazy("Account"), longest=400, help_text=gettext_lazy("As listed: platform:handle.")
+    )
     ends_on = fields.day(
-        gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Empty: it never was this employee's.")
+        gettext_lazy("Last day"),
+        required=False,
+        help_text=gettext_lazy("Empty: it never was this employee's."),
     )
 
     def clean_account(self) -> str:

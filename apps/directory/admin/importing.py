@@ -48,7 +48,9 @@ class ImportForm(forms.Form):
     def clean_file(self) -> Any:
         file = self.cleaned_data.get("file")
         if file and file.size > LARGEST_FILE:
-            raise forms.ValidationError(_("The file is larger than 10 MiB; use the command import_employees."))
+            raise forms.ValidationError(
+                _("The file is larger than 10 MiB; use the command import_employees.")
+            )
         return file
 
     def clean_platform(self) -> str:
@@ -93,9 +95,15 @@ class ImportEmployees(Step):
         diff = _import(content, data, actor=_actor(request), now=now, dry_run=False)
         cache.delete(_place(request, data["preview"]))
         changes = diff.summary()
-        return _("Changed: %s.") % changes if changes else _("Nothing changes: the directory already says all of this.")
+        return (
+            _("Changed: %s.") % changes
+            if changes
+            else _("Nothing changes: the directory already says all of this.")
+        )
 
-    def _preview(self, request: HttpRequest, diff: Diff, content: bytes, data: dict[str, Any]) -> HttpResponse:
+    def _preview(
+        self, request: HttpRequest, diff: Diff, content: bytes, data: dict[str, Any]
+    ) -> HttpResponse:
         token = secrets.token_urlsafe(32)
         cache.set(_place(request, token), content, WAITS)
         context = admin.site.each_context(request) | {

@@ -11,6 +11,7 @@ from apps.directory.models import Department, Group, LegalEntity
 from bonus_tracker import clock
 from bonus_tracker.admin_site.base import ReadOnlyModelAdmin
 
+
 class WithMembers(ReadOnlyModelAdmin):
     """With how many are in it today, and none of those below it."""
 

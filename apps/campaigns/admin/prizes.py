@@ -1,0 +1,28 @@
+from typing import Any
+
+from django.http import HttpRequest
+from unfold.admin import TabularInline
+
+from apps.campaigns.models import Campaign, Prize
+from bonus_tracker import clock
+
+
+class PrizeInline(TabularInline):
+    model = Prize
+    extra = 1
+    fields = ("place", "net_amount", "currency")
+    hide_title = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Campaign | None = None) -> bool:
+        return super().has_add_permission(request, obj) and is_open(obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and is_open(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and is_open(obj)
+
+
+def is_open(campaign: Campaign | None) -> bool:
+    """Whether everything about it may still change."""
+    return campaign is None or campaign.pk is None or not campaign.is_fixed(now=clock.now())

@@ -1,0 +1,85 @@
+"""What a campaign's state allows people to do."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.dateformat import format as formatted
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.campaigns import lifecycle
+from apps.campaigns.models import Campaign
+from apps.campaigns.problems import CampaignError
+from apps.campaigns.words import rule_in_words
+from bonus_tracker.admin_site import fields
+from bonus_tracker.admin_site.steps import Step
+
+State = Campaign.State
+
+
+def shown(instant: datetime) -> str:
+    return formatted(localtime(instant), "Y-m-d H:i")
+
+
+class CampaignStep(Step):
+    permission = "campaigns.change_campaign"
+    refusals = (CampaignError,)
+
+
+class Schedule(CampaignStep):
+    name = "schedule"
+    title = gettext_lazy("Schedule")
+
+    def is_open(self, thing: Campaign) -> bool:
+        return thing.state == State.DRAFT
+
+    def sentences(self, thing: Campaign, *, now: datetime) -> list[Any]:
+        audience = (
+            _("It is a rehearsal: only HR sees it, and nothing is ever paid.")
+            if thing.is_rehearsal
+            else _("Every signed-in employee sees it from now on, with its rule and prizes.")
+        )
+        begins = (
+            _("It begins with the next minute, because its start has passed.")
+            if thing.starts_at <= now
+            else _("It begins by itself on %s.") % shown(thing.starts_at)
+        )
+        prizes = ", ".join(str(prize) for prize in thing.prizes.all()) or _("none")
+        return [
+            audience,
+            f"{begins} {_('From then on rule, dates, prizes and participants stay as they are.')}",
+            _("It ends on %s.") % shown(thing.deadline),
+            _("Prizes after tax, by place: %s.") % prizes,
+            rule_in_words(thing),
+        ]
+
+    def take(self, request: HttpRequest, thing: Campaign, form: Any, *, now: datetime) -> str:  # noqa: ARG002
+        lifecycle.schedule(thing, actor=request.user.get_username(), now=now)
+        return _("%s is scheduled.") % thing
+
+
+class VoidForm(fields.ReasonForm):
+    reason = fields.reason(help_text=gettext_lazy("Everybody will read it."))
+
+
+class Void(CampaignStep):
+    name, is_grave = "void", True
+    title = gettext_lazy("Void")
+    button = gettext_lazy("Void it for good")
+    form_class = VoidForm
+
+    def is_open(self, thing: Campaign) -> bool:
+        return thing.state not in {State.PAID, State.VOID}
+
+    def sentences(self, thing: Campaign, *, now: datetime) -> list[Any]:  # noqa: ARG002
+        return [
+            _("The campaign ends without a result, for good. Nothing brings it back."),
+            _("No prize is given. Everybody who could see it sees that it was voided, and why."),
+        ]
+
+    def take(self, request: HttpRequest, thing: Campaign, form: Any, *, now: datetime) -> str:
+        actor = request.user.get_username()
+        lifecycle.void_campaign(thing, reason=form.cleaned_data["reason"], now=now, actor=actor)
+        return _("%s is void.") % thing

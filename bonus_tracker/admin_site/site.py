@@ -1,0 +1,31 @@
+"""Who may enter: people with a role. Everybody signs in on the one page for that."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from unfold.sites import UnfoldAdminSite
+
+
+class RolesAdminSite(UnfoldAdminSite):
+    def has_permission(self, request: HttpRequest) -> bool:
+        from apps.leaderboard.roles import ADMINISTRATOR, AUDITOR, HR, roles
+
+        user = request.user
+        if not user.is_authenticated or not user.is_active:
+            return False
+        return user.is_superuser or not roles(user).isdisjoint({HR, AUDITOR, ADMINISTRATOR})
+
+    @method_decorator(never_cache)
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # noqa: ARG002
+        """Where the admin sends whom it does not know; who is signed in and has no role gets a 403."""
+        if self.has_permission(request):
+            return HttpResponseRedirect(reverse("admin:index"))
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect_to_login(request.GET.get("next") or reverse("admin:index"), settings.LOGIN_URL)

@@ -1,0 +1,158 @@
+"""Acts that need care: a page says what will happen, asks once, and the act is done by POST."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.utils import quote, unquote
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from unfold.enums import ActionVariant
+
+from bonus_tracker import clock
+
+Text = str | Promise
+
+
+class Step:
+    """One act on one thing, or on the whole list when `of_list`.
+
+    permission: as in has_perm. refusals: what `take` raises when the state forbids it; their text is shown.
+    """
+
+    name: str
+    title: Text
+    button: Text = ""
+    permission: str
+    form_class: type[forms.Form] = forms.Form
+    refusals: tuple[type[Exception], ...] = ()
+    of_list = False
+    is_grave = False
+    only_looks = False
+
+    def is_open(self, thing: Any) -> bool:  # noqa: ARG002
+        """Whether the state allows it; a closed step has no button and its page refuses."""
+        return True
+
+    def sentences(self, thing: Any, *, now: datetime) -> list[Text]:  # noqa: ARG002
+        """What will happen."""
+        return []
+
+    def initial(self, thing: Any) -> dict[str, Any]:  # noqa: ARG002
+        return {}
+
+    def take(self, request: HttpRequest, thing: Any, form: Any, *, now: datetime) -> Text | HttpResponse:
+        """Do it; answers what was done, or a page of its own."""
+        raise NotImplementedError
+
+
+class StepsMixin:
+    """Before ModelAdmin: its steps as buttons and pages."""
+
+    steps: ClassVar[list[Step]] = []
+    admin_site: Any
+    opts: Any
+
+    @classmethod
+    def add_step(cls, step: Step) -> None:
+        """For apps further right, which know more to do about this model."""
+        cls.steps = [*cls.steps, step]
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            path(
+                f"{step.name}/" if step.of_list else f"<path:object_id>/{step.name}/",
+                self.admin_site.admin_view(self.step_view),
+                {"step": step},
+                name=self._url_name(step),
+            )
+            for step in self.steps
+        ]
+        return own + super().get_urls()  # type: ignore[misc]
+
+    def step_view(self, request: HttpRequest, step: Step, object_id: str = "") -> HttpResponse:
+        if not request.user.has_perm(step.permission):
+            raise PermissionDenied
+        thing = None
+        if not step.of_list:
+            thing = self.get_object(request, unquote(object_id))  # type: ignore[attr-defined]
+            if thing is None:
+                raise Http404
+        if not step.is_open(thing):
+            messages.error(request, _("“%s” is not possible in this state.") % step.title)
+            return HttpResponseRedirect(self._way_back(thing))
+        now = clock.now()
+        posted = request.method == "POST"
+        data, files = (request.POST, request.FILES) if posted else (None, None)
+        form = step.form_class(data, files, initial=step.initial(thing))
+        if posted and form.is_valid():
+            try:
+                outcome = step.take(request, thing, form, now=now)
+            except step.refusals as error:
+                form.add_error(None, str(error))
+            else:
+                if isinstance(outcome, HttpResponse):
+                    return outcome
+                messages.success(request, str(outcome))
+                return HttpResponseRedirect(self._way_back(thing))
+        return self.render_step(request, step, thing, form, now)
+
+    def render_step(
+        self, request: HttpRequest, step: Step, thing: Any, form: forms.Form, now: datetime
+    ) -> HttpResponse:
+        context = self.admin_site.each_context(request) | {
+            "title": step.title,
+            "subtitle": str(thing) if thing is not None else None,
+            "opts": self.opts,
+            "original": thing,
+            "step": step,
+            "sentences": step.sentences(thing, now=now),
+            "form": form,
+            "media": form.media,
+            "way_back": self._way_back(thing),
+        }
+        return TemplateResponse(request, "admin/step.html", context)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        context["show_save_and_add_another"] = False
+        thing = context.get("original")
+        if thing is not None:
+            context["actions_detail"] = [
+                self._button(step, thing)
+                for step in self.steps
+                if not step.of_list and request.user.has_perm(step.permission) and step.is_open(thing)
+            ]
+        return super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        response = super().changelist_view(request, extra_context)  # type: ignore[misc]
+        if getattr(response, "context_data", None) is not None:
+            response.context_data["actions_list"] = [
+                self._button(step, None)
+                for step in self.steps
+                if step.of_list and request.user.has_perm(step.permission)
+            ]
+        return response
+
+    def _button(self, step: Step, thing: Any) -> dict[str, Any]:
+        key = () if step.of_list else (quote(thing.pk),)
+        return {
+            "title": step.title,
+            "variant": ActionVariant.DANGER if step.is_grave else ActionVariant.DEFAULT,
+            "attrs": {},
+            "path": reverse(f"admin:{self._url_name(step)}", args=key),
+        }
+
+    def _url_name(self, step: Step) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}_{step.name.replace('-', '_')}"
+
+    def _way_back(self, thing: Any) -> str:
+        prefix = f"admin:{self.opts.app_label}_{self.opts.model_name}"
+        if thing is None:
+            return reverse(f"{prefix}_changelist")
+        return reverse(f"{prefix}_change", args=[quote(thing.pk)])
