@@ -1,5 +1,7 @@
 """Leave the contest and come back, each after one question."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from apps.campaigns.lifecycle import leave_contest, rejoin_contest
+from apps.campaigns.problems import ContestClosed
 from apps.leaderboard.sight import employee_of, signed_in, view_of
 from apps.leaderboard.views import page_head
 from bonus_tracker import clock
@@ -18,27 +21,30 @@ from bonus_tracker import clock
 @never_cache
 @login_required
 def leave(request: HttpRequest, slug: str) -> HttpResponse:
-    view, employee = view_of(request, slug), employee_of(request)
-    if employee is None or not view.is_open_to_leave:
-        return redirect("my-page", slug=slug)
-    if request.method == "POST":
-        leave_contest(view.campaign, employee, clock.now(), actor=signed_in(request).get_username())
-        messages.success(
-            request, _("You have left the contest. You can come back any time before the deadline.")
-        )
-        return redirect("my-page", slug=slug)
-    return render(request, "leaderboard/leave.html", page_head(view) | {"tab": "me"})
+    done = _("You have left the contest. You can come back any time before the deadline.")
+    return _ask_then(request, slug, leave_contest, "leaderboard/leave.html", done)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @login_required
 def rejoin(request: HttpRequest, slug: str) -> HttpResponse:
+    done = _("Welcome back. Your place appears with the next ranking.")
+    return _ask_then(request, slug, rejoin_contest, "leaderboard/rejoin.html", done)
+
+
+def _ask_then(
+    request: HttpRequest, slug: str, act: Callable[..., bool], question: str, done: str
+) -> HttpResponse:
     view, employee = view_of(request, slug), employee_of(request)
-    if employee is None or not view.is_open_to_leave:
+    if employee is None:
         return redirect("my-page", slug=slug)
-    if request.method == "POST":
-        rejoin_contest(view.campaign, employee, clock.now(), actor=signed_in(request).get_username())
-        messages.success(request, _("Welcome back. Your place appears with the next ranking."))
-        return redirect("my-page", slug=slug)
-    return render(request, "leaderboard/rejoin.html", page_head(view) | {"tab": "me"})
+    if request.method != "POST":
+        return render(request, question, page_head(view) | {"tab": "me"})
+    try:
+        act(view.campaign, employee, clock.now(), actor=signed_in(request).get_username())
+    except ContestClosed as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, done)
+    return redirect("my-page", slug=slug)

@@ -10,8 +10,15 @@ from apps.activity.models import Contact
 from apps.campaigns.models import Campaign
 from apps.directory.models import Employee, User
 from apps.ranking.models import Run
-from tests.factories import make_board, make_campaign, make_contact, make_run, make_tie, make_user
-from tests.factories import make_employee as make_employee
+from tests.factories import (
+    make_board,
+    make_campaign,
+    make_contact,
+    make_employee,
+    make_run,
+    make_tie,
+    make_user,
+)
 
 NOW = datetime(2026, 10, 20, 2, tzinfo=UTC)  # 20 October 2026, 10:00 in Shanghai
 TODAY = date(2026, 10, 20)
@@ -28,6 +35,11 @@ def make_member(*groups: str, employee: Employee | None = None) -> User:
     user.groups.set(Group.objects.filter(name__in=groups))
     assert user.groups.count() == len(groups)
     return user
+
+
+def member(employee: Employee) -> User:
+    """The employee's sign-in, the same each time."""
+    return User.objects.filter(employee=employee).first() or make_member(employee=employee)
 
 
 def give_active(employee: Employee, count: int) -> list[Contact]:

@@ -1,0 +1,137 @@
+"""Every address as every role, on one's own and on others' objects; an address without a line here fails."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from apps.campaigns.models import Campaign
+from tests.leaderboard.scene import Contest, give_active, make_contest, make_member
+
+pytestmark = pytest.mark.django_db
+
+ROLES = ["anonymous", "employee", "other employee", "HR", "auditor", "administrator"]
+SIGN_IN, FORBIDDEN, HIDDEN, FINE = "sign in", 403, 404, 200
+EVERYBODY = [SIGN_IN, FINE, FINE, FINE, FINE, FINE]
+NOT_EMPLOYEES = [SIGN_IN, FINE, FINE, 302, 302, 302]
+READERS = [SIGN_IN, HIDDEN, HIDDEN, FINE, FINE, HIDDEN]
+API = [FORBIDDEN, FINE, FINE, FINE, FINE, FINE]
+API_OWN = [FORBIDDEN, FINE, FINE, HIDDEN, HIDDEN, HIDDEN]
+
+# What a GET answers for a running campaign, in the order of ROLES.
+ANSWERS = {
+    "login": [FINE, 302, 302, 302, 302, 302],
+    "logout": [405] * 6,
+    "set_language": [302] * 6,
+    "home": [SIGN_IN, 302, 302, 302, 302, 302],
+    "leaderboard": EVERYBODY,
+    "my-page": EVERYBODY,
+    "check-contact": NOT_EMPLOYEES,
+    "leave-contest": NOT_EMPLOYEES,
+    "rejoin-contest": NOT_EMPLOYEES,
+    "employee-contacts": READERS,
+    "api-campaigns": API,
+    "api-campaign": API,
+    "api-board": API,
+    "api-me": API_OWN,
+    "api-my-contacts": API_OWN,
+    "api-schema": API,
+    "api-docs": API,
+}
+
+
+def patterns(resolver: URLResolver) -> Iterator[URLPattern]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern):
+            yield entry
+        elif entry.app_name != "admin":
+            yield from patterns(entry)
+
+
+def parameters(name: str) -> set[str]:
+    ((_template, names),) = get_resolver().reverse_dict.getlist(name)[0][0]
+    return set(names)
+
+
+NAMES = {pattern.name for pattern in patterns(get_resolver())}
+
+
+@pytest.fixture
+def contest() -> Contest:
+    contest = make_contest([9, 8], slug="here")
+    give_active(contest.employees[0], 1)
+    return contest
+
+
+def sign_in(role: str, contest: Contest) -> Client:
+    client = Client()
+    if role == "employee":
+        client.force_login(make_member(employee=contest.employees[0]))
+    elif role == "other employee":
+        client.force_login(make_member(employee=contest.employees[1]))
+    elif role != "anonymous":
+        client.force_login(make_member(role))
+    return client
+
+
+def address(name: str, contest: Contest) -> str:
+    values = {"slug": contest.campaign.slug, "number": contest.employees[0].number}
+    return reverse(name, kwargs={key: values[key] for key in parameters(name)})
+
+
+def answer(client: Client, url: str) -> int | str:
+    response = client.get(url)
+    if response.status_code == 302 and response.headers["Location"].startswith("/sign-in/"):
+        return SIGN_IN
+    return response.status_code
+
+
+def test_every_address_has_its_answers() -> None:
+    assert set(ANSWERS) == NAMES
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+@pytest.mark.parametrize("role", ROLES)
+def test_an_address_answers_a_role(name: str, role: str, contest: Contest) -> None:
+    assert answer(sign_in(role, contest), address(name, contest)) == ANSWERS[name][ROLES.index(role)]
+
+
+@pytest.mark.parametrize("name", [name for name in ANSWERS if "slug" in parameters(name)])
+@pytest.mark.parametrize("hidden", [{"state": Campaign.State.DRAFT}, {"is_rehearsal": True}])
+@pytest.mark.parametrize("role", ["employee", "administrator"])
+def test_drafts_and_rehearsals_do_not_exist_for_others(name: str, hidden: dict[str, Any], role: str) -> None:
+    contest = make_contest([1, 1], **hidden)
+    assert answer(sign_in(role, contest), address(name, contest)) == HIDDEN
+
+
+def test_one_reads_ones_own_contacts_there_as_little_as_others(contest: Contest) -> None:
+    for role in ("employee", "other employee"):
+        url = address("employee-contacts", contest)
+        assert sign_in(role, contest).post(url, {"reason": "curiosity is a reason"}).status_code == HIDDEN
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", [name for name in ANSWERS if name.startswith("api-")])
+def test_the_api_only_reads(role: str, name: str, contest: Contest) -> None:
+    client = sign_in(role, contest)
+    for method in (client.post, client.put, client.patch, client.delete):
+        assert method(address(name, contest)).status_code in (403, 405)
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_every_answer_carries_the_policy(name: str, contest: Contest) -> None:
+    response = sign_in("employee", contest).get(address(name, contest))
+    assert "default-src 'self'" in response.headers["Content-Security-Policy"]
+    assert "script-src" not in response.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("name", [name for name in ANSWERS if not name.startswith("api-")])
+def test_no_page_has_anything_inline(name: str, contest: Contest) -> None:
+    html = sign_in("HR", contest).get(address(name, contest), follow=True).content.decode()
+    assert "<style" not in html
+    assert " style=" not in html
+    assert "<script>" not in html
+    assert "http://" not in html
+    assert "https://" not in html

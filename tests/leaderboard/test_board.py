@@ -1,0 +1,146 @@
+"""Places read out of a run: pages, neighbours, what is next."""
+
+from datetime import timedelta
+
+import pytest
+from django.http import QueryDict
+
+from apps.leaderboard import board
+from apps.leaderboard.board import Key, Position, Search, Target
+from tests.factories import make_campaign, make_department, make_employee, make_run
+from tests.leaderboard.scene import TODAY, YESTERDAY, make_contest
+
+pytestmark = pytest.mark.django_db
+PRIZES = [1, 2, 3]
+
+
+EVERYBODY, FIRST = Search(), Position()
+
+
+def read(run, *, up_to_rank=None, search=EVERYBODY, at=FIRST, previous=None):
+    return board.page(run, previous, up_to_rank=up_to_rank, search=search, at=at)
+
+
+def own(contest, index, *, public_places=100):
+    employee = contest.employees[index]
+    return board.own(contest.run, None, employee.pk, public_places=public_places, prize_places=PRIZES)
+
+
+def test_equals_share_a_place_and_the_next_is_skipped():
+    contest = make_contest([9, 7, 7, 5])
+    assert [(p.rank, p.is_shared) for p in read(contest.run).places] == [
+        (1, False),
+        (2, True),
+        (2, True),
+        (4, False),
+    ]
+
+
+def test_equals_at_the_last_public_place_are_all_shown():
+    contest = make_contest([9, 7, 7, 7, 5])
+    assert [p.score for p in read(contest.run, up_to_rank=2).places] == [9, 7, 7, 7]
+
+
+def test_pages_by_key_show_everybody_once_forwards_and_backwards(monkeypatch):
+    monkeypatch.setattr(board, "PAGE_SIZE", 2)
+    run = make_contest([9, 7, 7, 7, 5]).run
+    first = read(run)
+    second = read(run, at=Position(after=first.later))
+    third = read(run, at=Position(after=second.later))
+    assert [[p.score for p in page.places] for page in (first, second, third)] == [[9, 7], [7, 7], [5]]
+    assert (first.earlier, third.later) == (None, None)
+    back = read(run, at=Position(before=third.earlier))
+    assert back.places == second.places
+    assert read(run, at=Position(before=back.earlier)).places == first.places
+
+
+def test_a_place_shared_with_somebody_on_another_page_is_marked(monkeypatch):
+    monkeypatch.setattr(board, "PAGE_SIZE", 2)
+    assert [p.is_shared for p in read(make_contest([9, 7, 7]).run).places] == [False, True]
+
+
+def test_movement_is_measured_against_the_kept_run_of_the_day_before():
+    campaign, climber, other, fresh = make_campaign(), make_employee(), make_employee(), make_employee()
+    make_run(campaign, {climber: 9}, last_date=TODAY - timedelta(days=2), keep=True)
+    make_run(campaign, {climber: 1, other: 5}, last_date=YESTERDAY, keep=True)
+    make_run(campaign, {climber: 9}, last_date=YESTERDAY)
+    run = make_run(campaign, {climber: 8, other: 5, fresh: 4}, last_date=TODAY)
+    places = read(run, previous=board.previous_run(run)).places
+    assert [(p.employee_id, p.movement) for p in places] == [
+        (climber.pk, 1),
+        (other.pk, -1),
+        (fresh.pk, None),
+    ]
+
+
+def test_search_finds_by_part_of_a_name_and_by_department_with_all_below():
+    campaign, sales = make_campaign(), make_department("Sales")
+    north = make_department("North", sales)
+    ann = make_employee(name="Ann Lee", department=north)
+    bob = make_employee(name="Bob Lee", department=make_department("Sales team"))
+    run = make_run(campaign, {ann: 2, bob: 1}, last_date=TODAY)
+
+    def found(**search):
+        return [p.employee_id for p in read(run, search=Search(**search)).places]
+
+    assert found(name="LEE") == [ann.pk, bob.pk]
+    assert found(name=bob.number.lower()) == [bob.pk]
+    assert found(department="Sales") == [ann.pk]
+    assert found(name="bob", department="Sales") == []
+    assert board.departments(run, None) == ["Sales / North", "Sales team"]
+
+
+def test_the_department_is_the_one_of_the_runs_day():
+    campaign, employee = make_campaign(), make_employee(department=make_department("Old"))
+    employee.department_memberships.update(ends_on=YESTERDAY)
+    employee.department_memberships.create(department=make_department("New"), starts_on=TODAY)
+    runs = [make_run(campaign, {employee: 1}, last_date=day) for day in (YESTERDAY, TODAY)]
+    assert [read(run).places[0].department for run in runs] == ["Old", "New"]
+
+
+def test_two_neighbours_stand_on_each_side():
+    mine = own(make_contest([9, 8, 7, 6, 5, 4, 3]), 3)
+    assert [p.score for p in mine.around] == [8, 7, 6, 5, 4]
+
+
+def test_neighbours_beyond_the_public_places_have_no_name_but_oneself_has():
+    mine = own(make_contest([9, 8, 7, 6]), 2, public_places=2)
+    assert [(p.rank, p.score, p.name) for p in mine.around] == [
+        (1, 9, "Person 1"),
+        (2, 8, "Person 2"),
+        (3, 7, "Person 3"),
+        (4, 6, None),
+    ]
+    assert (mine.around[-1].number, mine.around[-1].department) == (None, None)
+
+
+def test_the_next_place_and_the_nearest_prize_are_named_with_what_they_take():
+    mine = own(make_contest([20, 15, 11, 8, 8, 5]), 5)
+    assert (mine.next_place, mine.next_prize) == (Target(4, 3), Target(3, 6))
+
+
+def test_equalling_those_who_share_a_prize_place_is_enough():
+    mine = own(make_contest([20, 15, 15, 15, 5]), 4)
+    assert mine.next_prize == Target(3, 10)
+
+
+def test_the_first_has_nothing_to_reach():
+    mine = own(make_contest([20, 15]), 0)
+    assert (mine.next_place, mine.next_prize) == (None, None)
+
+
+def test_somebody_without_a_place_sees_the_last_place_and_the_last_prize():
+    contest, newcomer = make_contest([20, 15, 11, 8]), make_employee()
+    mine = board.own(contest.run, None, newcomer.pk, public_places=100, prize_places=PRIZES)
+    assert (mine.place, mine.around) == (None, [])
+    assert (mine.next_place, mine.next_prize) == (Target(4, 8), Target(3, 11))
+
+
+@pytest.mark.parametrize("text", ["", "1", "1-", "-1", "a-b", "1-2-3", "9" * 20 + "-1", "1-½"])
+def test_what_is_no_key_is_no_key(text):
+    assert Key.parse(text) is None
+
+
+def test_a_search_keeps_no_nul_and_no_excess():
+    search = Search.of(QueryDict(mutable=True) | {"q": " a\0b " + "x" * 500})
+    assert (search.name[:2], len(search.name)) == ("ab", 200)

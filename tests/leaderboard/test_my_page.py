@@ -1,0 +1,166 @@
+"""One's own place, contacts, and who looked at them."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from apps.activity.models import ContactFact
+from apps.campaigns.models import Campaign
+from apps.leaderboard import contact_cards
+from tests.factories import make_campaign, make_contact, make_employee, make_tie
+from tests.leaderboard.scene import NOW, TODAY, Contest, ago, give_active, make_contest, make_member, member
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def contest() -> Contest:
+    return make_contest([9, 3])
+
+
+def visible(response):
+    assert response.status_code == 200
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+def my_page(browse, contest, **query):
+    return browse(member(contest.employees[1])).get(f"{contest.url}me/", query)
+
+
+def test_score_place_and_what_is_next(browse, contest):
+    give_active(contest.employees[1], 3)
+    text = visible(my_page(browse, contest))
+    assert "Active contacts 3" in text
+    assert "Place 2 of 2" in text
+    assert "6 more to place 1" in text
+
+
+def test_what_is_sure_at_the_deadline_even_if_nobody_writes_again(browse):
+    contest = make_contest([9, 3], deadline=NOW + timedelta(days=10))
+    me = contest.employees[1]
+    make_tie(me, make_contact(), sent=ago(0, 1), received=ago(0, 2))
+    make_tie(me, make_contact(), sent=ago(28, 1), received=ago(28, 2))
+    assert "Sure at the deadline 1 even if nobody writes again" in visible(my_page(browse, contest))
+
+
+def test_far_from_the_deadline_nothing_can_be_sure_and_the_page_says_why(browse, contest):
+    give_active(contest.employees[1], 1)
+    assert "Sure at the deadline 0 the days that decide begin on Dec 2" in visible(my_page(browse, contest))
+
+
+def test_what_came_and_what_went_since_yesterday_and_why(browse, contest):
+    me, new, gone, hired = contest.employees[1], make_contact(), make_contact(), make_contact()
+    make_tie(me, new, sent=ago(0, 2), received=ago(1, 2))
+    make_tie(me, gone, sent=ago(30, 2), received=ago(3, 4))
+    make_tie(me, hired, sent=ago(4, 2), received=ago(3, 5))
+    ContactFact.objects.create(
+        contact_id=hired.pk,
+        kind="employee",
+        employee=make_employee(hired_on=TODAY),
+        reason="r",
+        recorded_at=NOW,
+        recorded_by="hr",
+    )
+    text = visible(my_page(browse, contest))
+    assert "Since yesterday +1 −2" in text
+    assert f"Enough days now: {new.hint}" in text
+    assert f"Days left the window and no new ones came: {gone.hint}" in text
+    assert f"Now a colleague or set aside: {hired.hint}" in text
+
+
+def test_each_contact_says_what_is_missing(browse, contest):
+    me = contest.employees[1]
+    make_tie(me, make_contact(), sent=ago(1, 2), received=ago(3))
+    make_tie(me, make_contact(), sent=ago(1))
+    make_tie(me, make_contact(), sent=ago(27, 1), received=ago(2, 3))
+    aside = make_contact()
+    make_tie(me, aside, sent=ago(1, 2), received=ago(3, 4))
+    ContactFact.objects.create(
+        contact_id=aside.pk, kind="not_counted", reason="r", recorded_at=NOW, recorded_by="hr"
+    )
+    text = visible(my_page(browse, contest))
+    assert "They need to write on one more day." in text
+    assert "They need to write on 2 more days." in text
+    assert "Without a new message it stops counting on Oct 23." in text
+    assert "HR has set this contact aside." in text
+
+
+def test_the_strip_of_days_has_a_text_for_those_who_cannot_see_it(browse, contest):
+    make_tie(contest.employees[1], make_contact(), sent=ago(1, 2), received=ago(3))
+    html = my_page(browse, contest).content.decode()
+    assert 'aria-label="You wrote on: Oct 18, Oct 19. They wrote on: Oct 17."' in html
+
+
+def test_one_state_can_be_looked_at_alone(browse, contest):
+    give_active(contest.employees[1], 2)
+    make_tie(contest.employees[1], make_contact(), sent=ago(1))
+    html = my_page(browse, contest, state="not").content.decode()
+    assert html.count('class="contact ') == 1
+
+
+def test_many_contacts_come_in_pages(browse, contest, monkeypatch):
+    monkeypatch.setattr(contact_cards, "PAGE_SIZE", 2)
+    give_active(contest.employees[1], 5)
+    counts = [
+        my_page(browse, contest, page=page).content.decode().count('class="contact ')
+        for page in ("1", "3", "99", "x")
+    ]
+    assert counts == [2, 1, 1, 2]
+
+
+def test_without_contacts_the_page_says_what_to_do(browse, contest):
+    assert "Write to somebody, and when they answer" in visible(my_page(browse, contest))
+
+
+def test_a_sign_in_without_employee_is_told_so(browse, contest):
+    response = browse(make_member("HR")).get(f"{contest.url}me/")
+    assert "This sign-in belongs to no employee" in visible(response)
+
+
+def test_nobody_elses_contacts_are_on_the_page(browse, contest):
+    theirs = give_active(contest.employees[0], 1)
+    assert theirs[0].hint not in visible(my_page(browse, contest))
+
+
+@pytest.mark.parametrize("viewer", ["HR", "auditor"])
+def test_a_look_needs_a_reason_and_the_employee_reads_it(browse, contest, viewer):
+    mine = give_active(contest.employees[1], 1)
+    url = f"{contest.url}employees/{contest.employees[1].number}/"
+    client = browse(make_member(viewer))
+    assert mine[0].hint not in visible(client.get(url))
+    assert mine[0].hint not in visible(client.post(url, {"reason": "why"}))
+    assert "Nobody. When HR or an auditor" in visible(my_page(browse, contest))
+    assert mine[0].hint in visible(client.post(url, {"reason": "Two reports of a shared account"}))
+    assert "Two reports of a shared account" in visible(my_page(browse, contest))
+
+
+def test_an_unknown_employee_is_not_found(browse, contest):
+    assert browse(make_member("HR")).get(f"{contest.url}employees/E-none/").status_code == 404
+
+
+def test_leaving_asks_once_and_coming_back_too(browse, contest):
+    client = browse(make_member(employee=contest.employees[1]))
+    assert "Leave this contest?" in visible(client.get(f"{contest.url}me/leave/"))
+    left = client.post(f"{contest.url}me/leave/", follow=True)
+    assert "You have left the contest." in visible(left)
+    assert contest.campaign.opt_outs.get().employee == contest.employees[1]
+    back = client.post(f"{contest.url}me/rejoin/", follow=True)
+    assert "Welcome back." in visible(back)
+    assert not contest.campaign.opt_outs.exists()
+
+
+def test_after_the_deadline_nobody_leaves(browse):
+    contest = make_contest([9, 3], deadline=NOW)
+    client = browse(make_member(employee=contest.employees[1]))
+    response = client.post(f"{contest.url}me/leave/", follow=True)
+    assert "possible from the announcement to the deadline" in visible(response)
+    assert not contest.campaign.opt_outs.exists()
+
+
+def test_a_campaign_that_has_not_begun_has_a_page_too(browse):
+    campaign = make_campaign(state=Campaign.State.SCHEDULED, starts_at=NOW + timedelta(days=3))
+    me = make_employee()
+    make_tie(me, make_contact(), sent=ago(1))
+    response = browse(make_member(employee=me)).get(f"/{campaign.slug}/me/")
+    assert "Active contacts 0" in visible(response)

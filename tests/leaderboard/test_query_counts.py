@@ -1,0 +1,77 @@
+"""Every page and endpoint costs the same number of queries however many people and contacts there are."""
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.leaderboard.scene import Contest, give_active, make_contest, make_member, member
+
+pytestmark = pytest.mark.django_db
+
+# Queries of an employee and of HR (None: HR has no such page); the first one reads the session.
+COSTS = {
+    "/?all": (5, 5),
+    "/{slug}/": (16, 9),
+    "/{slug}/me/": (19, None),
+    "/{slug}/me/check/": (7, None),
+    "/{slug}/me/leave/": (6, None),
+    "/{slug}/me/rejoin/": (6, None),
+    "/{slug}/employees/{number}/": (None, 6),
+    "/api/v1/campaigns/": (5, 5),
+    "/api/v1/campaigns/{slug}/": (5, 5),
+    "/api/v1/campaigns/{slug}/board/": (7, 7),
+    "/api/v1/campaigns/{slug}/me/": (17, None),
+    "/api/v1/campaigns/{slug}/me/contacts/": (11, None),
+}
+
+
+def make_size(people: int) -> Contest:
+    contest = make_contest([*range(people + 10, 10, -1), 10, 9, 8, 7, 6])
+    give_active(contest.employees[people], people)
+    return contest
+
+
+def queries(client: Client, url: str) -> int:
+    client.get(url)  # the session and its language are there
+    cache.clear()
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(url).status_code == 200
+    return len(captured)
+
+
+def signed_in(contest: Contest, role: str) -> Client:
+    client = Client()
+    client.force_login(make_member("HR") if role == "HR" else member(contest.employees[-3]))
+    return client
+
+
+@pytest.mark.parametrize("people", [3, 40])
+@pytest.mark.parametrize("path", COSTS)
+def test_an_address_costs_the_same_at_any_size(path: str, people: int) -> None:
+    contest = make_size(people)
+    url = path.format(slug=contest.campaign.slug, number=contest.employees[0].number)
+    for role, cost in zip(("employee", "HR"), COSTS[path], strict=True):
+        if cost is not None:
+            assert (role, queries(signed_in(contest, role), url)) == (role, cost)
+
+
+@pytest.mark.parametrize("people", [3, 40])
+def test_a_look_at_somebodys_contacts_costs_the_same_at_any_size(people: int) -> None:
+    contest = make_size(people)
+    client, url = signed_in(contest, "HR"), f"{contest.url}employees/{contest.employees[people].number}/"
+    client.get(url)
+    with CaptureQueriesContext(connection) as captured:
+        assert client.post(url, {"reason": "a reason long enough"}).status_code == 200
+    assert len(captured) == 16
+
+
+@pytest.mark.parametrize("people", [3, 40])
+def test_an_unchanged_board_costs_little(people: int) -> None:
+    contest = make_size(people)
+    client = signed_in(contest, "employee")
+    etag = client.get(contest.url)["ETag"]
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(contest.url, headers={"If-None-Match": etag}).status_code == 304
+    assert len(captured) == 7

@@ -1,0 +1,61 @@
+"""Signing in and out, the language, and pages for what goes wrong."""
+
+import pytest
+from django.test import Client
+
+from tests.factories import make_user
+from tests.leaderboard.scene import make_member
+
+pytestmark = pytest.mark.django_db
+
+
+def test_signing_in_leads_to_where_one_wanted_to_go():
+    make_user("ann")
+    client = Client()
+    wanted = client.get("/?all").headers["Location"]
+    response = client.post(wanted, {"username": "ann", "password": "a long password", "next": "/?all"})
+    assert response.headers["Location"] == "/?all"
+
+
+def test_a_wrong_password_is_said_in_words():
+    response = Client().post("/sign-in/", {"username": "ann", "password": "wrong"})
+    assert 'role="alert"' in response.content.decode()
+
+
+def test_nobody_is_led_to_another_site():
+    make_user("ann")
+    form = {"username": "ann", "password": "a long password", "next": "https://elsewhere.example/"}
+    assert Client().post("/sign-in/", form).headers["Location"] == "/"
+
+
+def test_signing_out_needs_a_post(browse):
+    client = browse(make_member())
+    assert client.get("/sign-out/").status_code == 405
+    client.post("/sign-out/")
+    assert client.get("/").headers["Location"] == "/sign-in/?next=/"
+
+
+def test_the_language_is_remembered_for_a_year(browse):
+    client = browse(make_member())
+    cookie = client.post("/language/", {"language": "zh-hans"}).cookies["django_language"]
+    assert int(cookie["max-age"]) >= 300 * 86_400
+    assert '<html lang="zh-hans">' in client.get("/?all").content.decode()
+
+
+def test_what_is_not_there_has_a_page_with_a_way_back(browse):
+    response = browse(make_member()).get("/no-such-campaign/")
+    assert response.status_code == 404
+    assert "There is nothing here" in response.content.decode()
+
+
+def test_every_page_has_landmarks_a_title_and_a_way_past_the_head(browse):
+    html = browse(make_member()).get("/?all").content.decode()
+    for part in (
+        'class="skip" href="#main"',
+        '<main id="main"',
+        "<header",
+        "<nav",
+        "<footer",
+        "<title>Campaigns",
+    ):
+        assert part in html
