@@ -7,9 +7,10 @@ import csv
 import gzip
 import hashlib
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -26,7 +27,8 @@ CONTENT_NAMES = {
     "正文", "内容", "消息内容", "主题", "标题",
 }  # fmt: skip
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # a message from before is a wrong clock
-LONGEST_LINE = 100_000  # characters
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+LONGEST_LINE = 100_000  # bytes
 LARGEST_ROOM = 32_767
 
 Parsed = Event | Unreadable
@@ -53,19 +55,17 @@ def check(path: Path, progress: Callable[[int], None] = lambda _: None) -> Check
     """
     try:
         sha256 = _sha256(path)
-        with _opened(path) as stream:
-            is_json = _is_json(path)
-            lines = 0
-            for number, line in enumerate(stream, start=1):
-                if number == 1:
-                    _check_first(path, line, is_json)
-                try:
-                    line.decode()
-                except UnicodeDecodeError:
-                    raise UnusableFile(f"{path}, line {number}: not UTF-8; save the file as UTF-8.") from None
-                lines = number
-                if number % 100_000 == 0:
-                    progress(number)
+        is_json = _is_json(path)
+        lines = 0
+        for lines, line in _lines(path):
+            if lines == 1:
+                _check_first(path, line, is_json)
+            if is_json and (name := _content_name(line)):
+                raise UnusableFile(
+                    f"{path}, line {lines} holds message content ({name}); export who, whom and when only."
+                )
+            if lines % 100_000 == 0:
+                progress(lines)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise UnusableFile(
             f"{path} is a damaged or truncated gzip file ({error}); fetch it again."
@@ -83,52 +83,73 @@ def check(path: Path, progress: Callable[[int], None] = lambda _: None) -> Check
 
 def read(checked: Checked, platform: str, *, after: int = 0) -> Iterator[Parsed]:
     """The file's lines as events, those up to line number `after` left out."""
-    with _opened(checked.path) as stream:
-        lines = (line.decode("utf-8-sig" if number == 0 else "utf-8") for number, line in enumerate(stream))
-        yield from (_read_json if checked.is_json else _read_csv)(lines, platform, after)
+    lines = _lines(checked.path)
+    yield from (_read_json if checked.is_json else _read_csv)(lines, platform, after)
 
 
-def _read_json(lines: Iterator[str], platform: str, after: int) -> Iterator[Parsed]:
-    for number, line in enumerate(lines, start=1):
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    """(number, text) of every line, from 1. Raises UnusableFile."""
+    with _opened(path) as stream:
+        for number, line in enumerate(iter(partial(stream.readline, LONGEST_LINE + 1), b""), start=1):
+            if len(line) > LONGEST_LINE:
+                raise UnusableFile(
+                    f"{path}, line {number}: longer than {LONGEST_LINE:,} bytes; this is neither CSV nor JSON Lines."
+                )
+            try:
+                yield number, line.decode("utf-8-sig" if number == 1 else "utf-8")
+            except UnicodeDecodeError:
+                raise UnusableFile(f"{path}, line {number}: not UTF-8; save the file as UTF-8.") from None
+
+
+def _read_json(lines: Iterable[tuple[int, str]], platform: str, after: int) -> Iterator[Parsed]:
+    for number, line in lines:
         if number <= after or not line.strip():
             continue
-        try:
-            row = orjson.loads(line)
-        except orjson.JSONDecodeError:
-            yield Unreadable(number, "not a JSON object")
-            continue
-        if not isinstance(row, dict):
-            yield Unreadable(number, "not a JSON object")
-        elif CONTENT_NAMES & {str(key).lower() for key in row}:
-            raise UnusableFile(f"Line {number} holds message content; export who, whom and when only.")
-        else:
-            yield _event(number, row, platform)
+        row = _json_object(line)
+        yield Unreadable(number, "not a JSON object") if row is None else _event(number, row, platform)
 
 
-def _read_csv(lines: Iterator[str], platform: str, after: int) -> Iterator[Parsed]:
-    reader = csv.reader(lines, strict=True)
-    header = [name.strip().lower() for name in next(reader)]
-    rows = iter(reader)
-    while True:
-        try:
-            values = next(rows)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            if reader.line_num > after:
-                yield Unreadable(reader.line_num, f"not a line of CSV: {error}")
-            continue
-        if reader.line_num <= after or not values:
-            continue
-        if len(values) != len(header):
-            yield Unreadable(reader.line_num, f"{len(values)} columns instead of {len(header)}")
-        else:
-            yield _event(reader.line_num, dict(zip(header, values, strict=True)), platform)
+def _json_object(line: str) -> dict[str, Any] | None:
+    try:
+        row = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return None
+    return row if isinstance(row, dict) else None
+
+
+def _content_name(line: str) -> str | None:
+    """The key under which a line of JSON holds message content, in lower case."""
+    names = {key.strip().lower() for key in _json_object(line) or {}}
+    return min(CONTENT_NAMES & names, default=None)
+
+
+def _read_csv(lines: Iterable[tuple[int, str]], platform: str, after: int) -> Iterator[Parsed]:
+    header: list[str] = []
+    for number, line in lines:
+        if not header:
+            header = _header(line)
+        elif number > after and line.strip():
+            yield _csv_event(number, line, header, platform)
+
+
+def _csv_event(number: int, line: str, header: list[str], platform: str) -> Parsed:
+    # Each line on its own: a quotation mark that nothing closes must not swallow those after it.
+    try:
+        values = next(csv.reader([line], strict=True))
+    except csv.Error:
+        return Unreadable(number, "not a line of CSV")
+    if len(values) != len(header):
+        return Unreadable(number, f"{len(values)} columns instead of {len(header)}")
+    return _event(number, dict(zip(header, values, strict=True)), platform)
+
+
+def _header(line: str) -> list[str]:
+    return [name.strip().lower() for name in next(csv.reader([line]), [])]
 
 
 def _event(number: int, row: dict[str, Any], platform: str) -> Parsed:
     try:
-        sender, recipient = str(row["from"]), str(row["to"])
+        sender, recipient = _handle(row["from"], "from"), _handle(row["to"], "to")
         known_pseudonym(platform, sender)
         known_pseudonym(platform, recipient)
         return Event(
@@ -145,6 +166,12 @@ def _event(number: int, row: dict[str, Any], platform: str) -> Parsed:
         return Unreadable(number, str(error))
 
 
+def _handle(value: Any, name: str) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise ValueError(f"{name} is not a text")
+    return str(value)
+
+
 def _instant(value: Any) -> datetime:
     try:
         instant = datetime.fromisoformat(value)
@@ -152,8 +179,8 @@ def _instant(value: Any) -> datetime:
         raise ValueError("sent_at is not an ISO 8601 time such as 2026-12-31T15:59:59Z") from None
     if instant.tzinfo is None:
         raise ValueError("sent_at has no offset from UTC, such as Z or +08:00")
-    if instant < EARLIEST:
-        raise ValueError("sent_at is before 1990")
+    if not EARLIEST <= instant < LATEST:
+        raise ValueError(f"sent_at is not between {EARLIEST.year} and {LATEST.year}")
     return instant
 
 
@@ -173,16 +200,12 @@ def _room_size(value: Any) -> int:
     return int(text)
 
 
-def _check_first(path: Path, line: bytes, is_json: bool) -> None:
-    try:
-        text = line.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise UnusableFile(f"{path}, line 1: not UTF-8; save the file as UTF-8.") from None
-    if len(text) > LONGEST_LINE or "\0" in text:
+def _check_first(path: Path, line: str, is_json: bool) -> None:
+    if "\0" in line:
         raise UnusableFile(f"{path} is neither CSV nor JSON Lines.")
     if is_json:
         return
-    header = [name.strip().lower() for name in next(csv.reader([text]), [])]
+    header = _header(line)
     if content := [name for name in header if name in CONTENT_NAMES]:
         raise UnusableFile(
             f"{path} has a column of message content ({content[0]}); export who, whom and when only."
