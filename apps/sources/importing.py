@@ -1,5 +1,6 @@
 """A file becomes a delivery, batch by batch; killed and started again, it goes on where it was."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ from apps.sources.files import Checked, Parsed, UnusableFile, read
 
 BATCH = 20_000  # lines a transaction: near the best rate, a second's work lost by a crash
 LINES_NAMED = 10  # of each reason of the quarantine, in the summary
+LONGEST_NAME = 80  # characters of a source's
+PLATFORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 READER_LOCK = 0x46494C45  # "FILE": one reader a delivery
 
 
@@ -37,7 +40,15 @@ class Summary:
 
 
 def find_or_make_source(name: str, platform: str | None, *, now: datetime) -> Source:
-    """A file source is made on first use. Raises UnusableFile when the platform contradicts it."""
+    """A file source is made on first use. Raises UnusableFile for a name that none can have, or another platform."""
+    if not name.strip() or len(name) > LONGEST_NAME:
+        raise UnusableFile(
+            f"A source needs a name of at most {LONGEST_NAME} characters; give --source another one."
+        )
+    if platform is not None and not PLATFORM.fullmatch(platform):
+        raise UnusableFile(
+            f"{platform!r} is no name of a platform; give --platform letters and digits, such as im."
+        )
     source, _ = Source.objects.get_or_create(
         name=name,
         defaults={"kind": "file", "platform": platform or settings.DEFAULT_PLATFORM, "created_at": now},
