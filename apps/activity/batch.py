@@ -54,7 +54,7 @@ def months_of(events: Sequence[Event], *, until: datetime) -> set[date]:
 def copy_events(platform: str, events: Iterable[Event]) -> None:
     """COPY events and the pseudonyms of their handles into the temporary tables `event` and `stranger`."""
     domains = frozenset(CompanyDomain.objects.values_list("domain", flat=True))
-    handles: dict[str, Pseudonym] = {}
+    strangers: dict[bytes, Pseudonym] = {}  # by digest: one handle may be spelled in several ways
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE TEMPORARY TABLE event (line bigint, occurred_at timestamptz, sender bigint, recipient bigint, "
@@ -64,8 +64,9 @@ def copy_events(platform: str, events: Iterable[Event]) -> None:
         with cursor.copy("COPY event FROM STDIN (FORMAT binary)") as copy:
             copy.set_types(["int8", "timestamptz", "int8", "int8", "bool", "bool", "int8", "int2"])
             for event in events:
-                sender = handles[event.sender] = known_pseudonym(platform, event.sender)
-                recipient = handles[event.recipient] = known_pseudonym(platform, event.recipient)
+                sender = known_pseudonym(platform, event.sender)
+                recipient = known_pseudonym(platform, event.recipient)
+                strangers[sender.digest], strangers[recipient.digest] = sender, recipient
                 copy.write_row(
                     (
                         event.line,
@@ -80,7 +81,7 @@ def copy_events(platform: str, events: Iterable[Event]) -> None:
                 )
         with cursor.copy("COPY stranger FROM STDIN (FORMAT binary)") as copy:
             copy.set_types(["int8", "bytea", "text", "int8[]"])
-            for known in handles.values():
+            for known in strangers.values():
                 copy.write_row((known.key, known.digest, known.hint, known.domain_keys))
 
 

@@ -86,9 +86,9 @@ def _sort_out(delivery: Delivery, now: datetime) -> Tally:
                     AND (recipient_employee IS NOT NULL OR recipient_ours) THEN 'staff_only'
                 WHEN sender_employee IS NULL AND recipient_employee IS NULL
                     AND NOT sender_ours AND NOT recipient_ours THEN 'outsiders_only'
-                WHEN sender_employee IS NULL AND recipient_employee IS NULL THEN 'unknown_staff'
                 WHEN occurred_at > %(future)s THEN 'future'
                 WHEN occurred_at < %(stale)s THEN 'late'
+                WHEN sender_employee IS NULL AND recipient_employee IS NULL THEN 'unknown_staff'
                 ELSE 'counted' END AS verdict
             FROM ({sql.RESOLVED.format(source="event")}) AS resolved
             """,
@@ -139,10 +139,9 @@ def _add_contacts(platform: str) -> None:
         cursor.execute(
             """
             CREATE TEMPORARY TABLE met ON COMMIT DROP AS
-            SELECT DISTINCT ON (stranger.id) stranger.* FROM stranger JOIN (
-                SELECT CASE WHEN sender_employee IS NULL AND NOT sender_ours THEN sender ELSE recipient END AS id
-                FROM sorted WHERE verdict IN ('counted', 'unknown_staff', 'future', 'late')
-            ) AS outsider USING (id) ORDER BY stranger.id
+            SELECT * FROM stranger WHERE id IN (
+                SELECT CASE WHEN sender_employee IS NULL AND NOT sender_ours THEN sender ELSE recipient END
+                FROM sorted WHERE verdict IN ('counted', 'unknown_staff', 'future', 'late'))
             """
         )
         cursor.execute(

@@ -19,10 +19,15 @@ HELD, RELEASED, REJECTED = (
     QuarantinedEvent.State.RELEASED,
     QuarantinedEvent.State.REJECTED,
 )
+# Whoever of the two is no employee must be a stranger who was met: of an unknown company handle no contact is kept.
 NOW_KNOWN = """
     SELECT resolved.*, CASE
         WHEN sender_employee IS NOT NULL AND recipient_employee IS NOT NULL THEN 'staff_only'
         WHEN sender_employee IS NULL AND recipient_employee IS NULL THEN 'unknown_staff'
+        WHEN NOT EXISTS (
+            SELECT FROM activity_contact AS contact WHERE NOT is_company
+                AND contact.id = CASE WHEN sender_employee IS NULL THEN sender ELSE recipient END
+        ) THEN 'staff_only'
         ELSE 'counted' END AS verdict
     FROM ({resolved}) AS resolved
 """
