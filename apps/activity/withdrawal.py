@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import Max
+from django.db.models.functions import Coalesce
 
 from apps.activity import sql
 from apps.activity.derive import rederive_pairs
 from apps.activity.gate import close_gate
-from apps.activity.models import Delivery, QuarantinedEvent
+from apps.activity.models import Delivery, QuarantinedEvent, Source
 from apps.audit.services import record
 
 
@@ -55,6 +57,7 @@ def withdraw(delivery: Delivery, *, actor: str, reason: str, now: datetime) -> P
     before.quarantine.filter(state=QuarantinedEvent.State.HELD).update(
         state=QuarantinedEvent.State.REJECTED, decided_at=now, decided_by=actor
     )
+    _take_back_claim(before)
     rederive_pairs("pair")
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE pair")
@@ -68,6 +71,15 @@ def withdraw(delivery: Delivery, *, actor: str, reason: str, now: datetime) -> P
         details={"reason": reason, "interactions": what.interactions, "ties": what.ties},
     )
     return what
+
+
+def _take_back_claim(delivery: Delivery) -> None:
+    """When it was this delivery that said until when its source is complete, the others say so now."""
+    source = Source.objects.select_for_update().get(pk=delivery.source_id)
+    if source.complete_until == (delivery.covers_to or delivery.last_at):
+        applied = source.deliveries.filter(state=Delivery.State.APPLIED)
+        claims = applied.aggregate(latest=Max(Coalesce("covers_to", "last_at")))
+        Source.objects.filter(pk=source.pk).update(complete_until=claims["latest"])
 
 
 def _find_pairs(delivery: Delivery) -> None:
