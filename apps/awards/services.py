@@ -120,7 +120,7 @@ def approve(result: Result, approver: User, *, now: datetime, comment: str = "")
     )
     if result.approvals.count() < APPROVALS_NEEDED:
         return False
-    lifecycle.make_final(campaign, now=now)
+    lifecycle.make_final(campaign, now=now, actor=approver.get_username())
     result.awards.update(state=Award.State.APPROVED)
     return True
 

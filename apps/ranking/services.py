@@ -127,9 +127,12 @@ def store_run(
 
 
 def _move_forward(board: Board, run: Run) -> None:
-    """Show the new run unless a later instant is shown already; keep the last run of each day."""
+    """Show the new run unless a later instant is shown already; keep the last run of each day.
+
+    A rehearsal may have been announced anew with an earlier deadline, so it may go back.
+    """
     last = board.live_run
-    if last and last.as_of > run.as_of:
+    if last and last.as_of > run.as_of and not run.campaign.is_rehearsal:
         return
     board.live_run = run
     if not board.frozen:
