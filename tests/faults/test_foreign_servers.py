@@ -1,0 +1,83 @@
+"""The whole story on PostgreSQL 15 and Redis 7 from Debian, with an owner role and an app role."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from tests.faults import foreign
+from tests.faults.companies import TODAY, Company, ended_afterwards, write_interactions
+from tests.faults.helpers import eventually
+
+APPEND_ONLY = ("audit_entry", "activity_interaction", "activity_interaction_2026_11")
+APPROVE = """
+from django.contrib.auth import get_user_model
+from apps.awards.services import approve
+from apps.ranking.models import Result
+from bonus_tracker import clock
+for name in ("first", "second"):
+    user = get_user_model().objects.create_superuser(name, password="a long password")
+    print(approve(Result.objects.get(), user, now=clock.now()))
+"""
+
+
+@pytest.fixture(scope="module")
+def abroad(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+    with foreign.foreign_servers() as at:
+        folder = tmp_path_factory.mktemp("abroad")
+        with ended_afterwards(Company(at.database_url, at.owner_url, at.redis_url, folder)) as company:
+            company.found()
+            yield company
+
+
+def the_whole_story_runs_there(abroad: Company) -> None:
+    export = write_interactions(abroad.folder / "export.csv", 5_000, seed=15)
+    assert "imported." in abroad.does("import_interactions", export, "--source", "im")
+    assert "has begun" in abroad.does("tick")
+    assert "ranked 60 participants" in abroad.does("refresh")
+    later, last = (
+        {"CLOCK": f"{TODAY.replace('2026-12', month)}@{abroad.epoch}x1"} for month in ("2027-01", "2027-02")
+    )
+    assert "is sealed" in abroad.does("tick", **later)
+    assert abroad.does("shell", "--verbosity=0", "-c", APPROVE, **last).split() == ["False", "True"]
+    assert abroad.value("SELECT state FROM campaigns_campaign") == "final"
+    assert set(abroad.rows("SELECT state FROM awards_award")) == {("approved",)}
+    abroad.does("rebuild", "--check")
+    abroad.does("verify_audit")
+
+
+def jobs_run_there(abroad: Company) -> None:
+    abroad.worker()
+    before = abroad.value("SELECT count(*) FROM campaigns_campaign WHERE state = 'running'")
+    abroad.rows("UPDATE activity_arrival SET count = count + 1")
+    abroad.send("apps.awards.tasks.tick")
+    eventually(
+        lambda: (
+            "apps.awards.tasks.tick" in abroad.log("worker.log") and "succeeded" in abroad.log("worker.log")
+        )
+    )
+    assert before == 0
+
+
+def the_app_role_may_only_append(abroad: Company) -> None:
+    with psycopg.connect(abroad.database_url, autocommit=True) as connection:
+        for table in APPEND_ONLY:
+            assert connection.execute(f"SELECT count(*) > 0 FROM {table}").fetchone() == (True,)
+            for change in (f"DELETE FROM {table}", f"UPDATE {table} SET (SELECT)", f"TRUNCATE {table}"):
+                statement = change.replace(
+                    "SET (SELECT)", "SET " + column_of(table) + " = " + column_of(table)
+                )
+                with pytest.raises(psycopg.errors.InsufficientPrivilege, match="permission denied"):
+                    connection.execute(statement)
+
+
+def column_of(table: str) -> str:
+    return "subject" if table == "audit_entry" else "sender"
+
+
+if foreign.ARE_HERE:  # decided when tests are collected: without those servers there is nothing to test
+
+    def test_the_whole_story_the_jobs_and_the_rights(abroad: Company) -> None:
+        the_whole_story_runs_there(abroad)
+        jobs_run_there(abroad)
+        the_app_role_may_only_append(abroad)

@@ -1,0 +1,131 @@
+"""kill -9 of an import, of the database under it, and of a worker while it ranks; then simply start again.
+
+Twenty kills at instants drawn with a fixed seed, each printed. What stands at the end is what an undisturbed
+company has: the same ties, counts and places; no run was ever half there.
+"""
+
+import os
+import random
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.embedded.users import Scene
+from tests.faults.companies import Company, ended_afterwards, kill_with_children, write_interactions
+from tests.faults.helpers import eventually
+
+SEED = 20261231
+LINES = 100_000
+IMPORT_KILLS, DATABASE_KILLS = 10, 5
+# Where a ranking is held while its worker is killed: before it knows, counts, writes and publishes.
+STEPS = ["ranking_scratchcontact", "ranking_run", "ranking_standing", "ranking_board", "ranking_standing"]
+
+
+@pytest.fixture(scope="module")
+def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_interactions(tmp_path_factory.mktemp("export") / "export.csv", LINES, seed=SEED)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(founded: Company, export: Path) -> Iterator[Company]:
+    with ended_afterwards(founded.copy("undisturbed")) as company:
+        company.does("import_interactions", export, "--source", "im")
+        company.does("tick")
+        company.does("refresh")
+        yield company
+
+
+def lines_read(company: Company) -> int:
+    return company.value("SELECT coalesce(max(lines_read), 0) FROM activity_delivery") or 0
+
+
+def is_up(company: Company) -> bool:
+    try:
+        company.rows("SELECT 1")
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def revived(servers: Scene) -> bool:
+    """False, after a keeper that saw too many deaths has been followed by the next."""
+    if not servers.keepers():
+        servers.user()
+    return False
+
+
+def test_an_import_killed_again_and_again_ends_as_if_undisturbed(
+    servers: Scene, company: Company, undisturbed: Company, export: Path
+) -> None:
+    chance = random.Random(SEED)
+    victims = ["import"] * IMPORT_KILLS + ["database"] * DATABASE_KILLS
+    chance.shuffle(victims)
+    words = ("tests.faults.small_batches", "import_interactions", export, "--source", "im")
+    for number, victim in enumerate(victims, start=1):
+        process = company.start(*words, log=f"import-{number}.log")
+        goal = lines_read(company) + chance.randrange(LINES // len(victims))
+        eventually(lambda: process.poll() is not None or lines_read(company) > goal)  # noqa: B023
+        delay = chance.random() / 20  # somewhere in a batch of about as many seconds
+        time.sleep(delay)
+        print(f"kill {number}: {victim}, line {lines_read(company):,}, {delay * 1000:.0f} ms later")  # noqa: T201
+        if victim == "import":
+            kill_with_children(process)
+            continue
+        os.kill(servers.crowd()["postgres"], signal.SIGKILL)
+        process.wait(60)
+        complaint = company.log(f"import-{number}.log")
+        assert process.returncode == 1, complaint
+        assert "PostgreSQL does not answer" in complaint
+        assert "Traceback" not in complaint
+        eventually(lambda: is_up(company) or revived(servers))
+    assert 0 < lines_read(company) < LINES, "every kill came after the end"
+    eventually(lambda: "imported." in company.manage("import_interactions", export, "--source", "im").stdout)
+    company.does("tick")
+    company.does("refresh")
+    columns = "name, state, counted, staff_only, quarantined, lines_read, first_at, last_at"
+    delivered = f"SELECT {columns} FROM activity_delivery"
+    assert company.rows(delivered) == undisturbed.rows(delivered)
+    assert company.value("SELECT count(*) FROM activity_interaction") == LINES
+    assert company.ties() == undisturbed.ties()
+    assert company.board() == undisturbed.board() != []
+    company.does("rebuild", "--check")
+    assert "imported before" in company.does("import_interactions", export, "--source", "im")
+
+
+def test_a_ranking_whose_worker_is_killed_is_done_again_by_the_next(
+    founded: Company, undisturbed: Company
+) -> None:
+    chance = random.Random(SEED)
+    with ended_afterwards(undisturbed.copy("ranking_killed")) as company:
+        [(campaign, shown)] = company.rows("SELECT campaign_id, live_run_id FROM ranking_board")
+        for number, table in enumerate(STEPS, start=1):
+            worker = company.worker(f"worker-{number}.log")
+            with psycopg.connect(company.owner_url) as holder:
+                holder.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+                if number == 1:  # queued once: every later worker has it from the one killed before
+                    company.rows("UPDATE activity_arrival SET count = count + 1")
+                    company.send("apps.ranking.tasks.refresh_campaign", campaign)
+                eventually(lambda t=table: waits_for(company, t))
+                delay = chance.random() / 20
+                time.sleep(delay)
+                print(f"kill {number}: worker held at {table}, {delay * 1000:.0f} ms later")  # noqa: T201
+                kill_with_children(worker)
+            assert company.value("SELECT live_run_id FROM ranking_board") == shown
+            assert company.half_runs() == []
+        company.worker("worker-last.log")
+        eventually(lambda: company.value("SELECT live_run_id FROM ranking_board") != shown)
+        assert company.board() == undisturbed.board()
+        assert company.half_runs() == []
+        assert company.value("SELECT count(*) FROM ranking_run WHERE NOT keep") == 1
+
+
+def waits_for(company: Company, table: str) -> bool:
+    with psycopg.connect(company.owner_url) as connection:
+        found = connection.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = %s::regclass AND NOT granted)", [table]
+        ).fetchone()
+    return bool(found and found[0])
