@@ -13,6 +13,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from apps.campaigns.admin.prizes import is_open
 from apps.campaigns.announcement import PARTICIPANTS, PLAIN, Announcement, PrizeLine
 from apps.campaigns.models import Campaign, Prize
 from apps.campaigns.presets import NAMES, PRESETS
@@ -127,8 +128,8 @@ class CampaignForm(forms.ModelForm):
 
     def _prizes(self) -> tuple[PrizeLine, ...]:
         """As typed in the rows below the form, whose own mistakes are told there."""
-        if "prizes-TOTAL_FORMS" not in self.data:
-            held = self.instance.prizes.all() if self.instance.pk else ()
+        if not is_open(self.instance):
+            held = self.instance.prizes.all()
             return tuple(sorted(PrizeLine(p.place, p.net_amount, p.currency) for p in held))
         rows = Prizes(self.data, instance=self.instance, prefix="prizes")
         rows.is_valid()
@@ -147,8 +148,8 @@ class CampaignForm(forms.ModelForm):
             now=now,
             is_rehearsal=data.get("is_rehearsal", self.instance.is_rehearsal),
         )
-        fixed = self.instance.pk and self.instance.is_fixed(now=now)
-        return [problem for problem in found if not fixed or self._field(problem) in self.fields]
+        announced = not is_open(self.instance)
+        return [problem for problem in found if not announced or self._field(problem) in self.fields]
 
     def _tell(self, problem: Problem) -> None:
         field = self._field(problem)

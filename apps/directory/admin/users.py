@@ -14,6 +14,8 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from apps.directory.models import User
 from bonus_tracker.admin_site.base import ModelAdmin, ReadOnlyModelAdmin
 
+PASSWORD_SET = "password set"  # noqa: S105 (an act, not a password)
+
 admin.site.unregister(Role)
 
 
@@ -91,8 +93,13 @@ class UserAdmin(ModelAdmin, DjangoUserAdmin):
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
         return super().user_change_password(request, id, form_url)
 
+    def construct_change_message(self, request: Any, form: Any, formsets: Any, add: bool = False) -> Any:
+        if isinstance(form, AdminPasswordChangeForm):
+            return PASSWORD_SET
+        return super().construct_change_message(request, form, formsets, add)
+
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        if isinstance(message, dict):
+        if message == PASSWORD_SET:
+            self.record(request, PASSWORD_SET, obj, {})
+        else:
             super().log_change(request, obj, message)
-        else:  # Django's own words, from the page that sets a password
-            self.record(request, "password set", obj, {})
