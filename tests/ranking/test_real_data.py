@@ -2,6 +2,7 @@
 
 import csv
 import random
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from io import StringIO
@@ -27,8 +28,20 @@ from tests.ranking.real_data import (
 )
 
 PIECE = 40_000  # lines of a file
-CASES = [case for data_set in DATA_SETS for case in cases_of(data_set)]
-LOADS = sorted({(case.data_set, case.zone) for case in CASES})
+# In the order that loads each data set once, and derives it once for each other calendar.
+CASES = sorted(
+    (case for data_set in DATA_SETS for case in cases_of(data_set)),
+    key=lambda case: (case.data_set, case.zone != "UTC", case.zone, case.number),
+)
+LOADS = {
+    f"{data_set}-{zone}": sorted(cases, key=lambda case: case.deadline)
+    for (data_set, zone), cases in groupby(CASES, key=lambda case: (case.data_set, case.zone))
+}
+
+
+def in_one_process(case: Case, name: str, value: Any = None) -> Any:
+    """With pytest-xdist, what belongs to one data set stays together."""
+    return pytest.param(value or case, id=name, marks=pytest.mark.xdist_group(case.data_set))
 
 
 def printed(command: str, *arguments: Any) -> str:
@@ -71,26 +84,42 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("real")
 
 
-@pytest.fixture(scope="module")
-def complete(request: Any, django_db_setup: None, django_db_blocker: Any, scratch: Path) -> Iterator[str]:
-    """A data set whole, in UTC."""
-    data_set: str = request.param
-    with django_db_blocker.unblock(), transaction_of_tests(), calendar("UTC"):
-        import_employees(data_set, scratch)
-        printed("import_interactions", FOLDER / data_set / "messages.csv.gz", "--source", data_set)
-        yield data_set
+class Stage:
+    """One data set whole, on one calendar; what was asked for last stays loaded."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.data_set, self.zone = "", "UTC"
+        self.loaded, self.derived = ExitStack(), ExitStack()
+
+    def show(self, data_set: str, zone: str) -> None:
+        if data_set != self.data_set:
+            self.clear()
+            self.loaded.enter_context(transaction_of_tests())
+            self.loaded.enter_context(calendar("UTC"))
+            import_employees(data_set, self.folder)
+            printed("import_interactions", FOLDER / data_set / "messages.csv.gz", "--source", data_set)
+            self.data_set = data_set
+        if zone != self.zone:
+            self.derived.close()
+            self.zone = zone
+            if zone != "UTC":
+                self.derived.enter_context(transaction_of_tests())
+                self.derived.enter_context(calendar(zone))
+                printed("rebuild")
+
+    def clear(self) -> None:
+        self.derived.close()
+        self.loaded.close()
+        self.data_set, self.zone = "", "UTC"
 
 
 @pytest.fixture(scope="module")
-def on_calendar(request: Any, complete: str) -> Iterator[None]:
-    """The same on another calendar, derived again from the ledger."""
-    zone: str = request.param
-    with ExitStack() as stack:
-        if zone != "UTC":
-            stack.enter_context(transaction_of_tests())
-            stack.enter_context(calendar(zone))
-            printed("rebuild")
-        yield
+def stage(django_db_setup: None, django_db_blocker: Any, scratch: Path) -> Iterator[Stage]:
+    with django_db_blocker.unblock():
+        stage = Stage(scratch)
+        yield stage
+        stage.clear()
 
 
 def check(case: Case, folder: Path) -> None:
@@ -104,50 +133,29 @@ def check(case: Case, folder: Path) -> None:
             assert without_contacts(printed("standings", *question, "--pairs")) == pairs
 
 
-@pytest.mark.parametrize(
-    ("complete", "on_calendar", "case"),
-    [
-        pytest.param(
-            case.data_set,
-            case.zone,
-            case,
-            id=f"{case.data_set}-{case.number}",
-            marks=pytest.mark.xdist_group(case.data_set),
-        )
-        for case in sorted(
-            CASES, key=lambda case: (case.data_set, case.zone != "UTC", case.zone, case.number)
-        )
-    ],
-    indirect=["complete", "on_calendar"],
-)
-def test_the_answers_are_right_with_all_that_ever_came(
-    complete: str, on_calendar: None, case: Case, scratch: Path
-) -> None:
-    check(case, scratch)
+@pytest.mark.parametrize("case", [in_one_process(case, f"{case.data_set}-{case.number}") for case in CASES])
+def test_the_answers_are_right_with_all_that_ever_came(stage: Stage, case: Case) -> None:
+    stage.show(case.data_set, case.zone)
+    check(case, stage.folder)
 
 
-@pytest.mark.parametrize(
-    ("data_set", "zone"),
-    [pytest.param(*load, marks=pytest.mark.xdist_group(load[0])) for load in LOADS],
-)
-def test_the_answers_are_right_with_what_had_happened(
-    db: None, scratch: Path, data_set: str, zone: str
-) -> None:
+@pytest.mark.parametrize("cases", [in_one_process(cases[0], name, cases) for name, cases in LOADS.items()])
+def test_the_answers_are_right_with_what_had_happened(stage: Stage, cases: list[Case]) -> None:
     """Shuffled, in pieces, some of it twice; asked as soon as all before the deadline is there."""
+    data_set, zone = cases[0].data_set, cases[0].zone
     shuffled = random.Random(f"{data_set} {zone}")
-    cases = sorted((case for case in cases_of(data_set) if case.zone == zone), key=lambda case: case.deadline)
     messages, done = messages_of(data_set), 0
-    with calendar(zone):
-        import_employees(data_set, scratch)
+    stage.clear()
+    with transaction_of_tests(), calendar(zone):
+        import_employees(data_set, stage.folder)
         for deadline, due in groupby(cases, key=lambda case: case.deadline):
-            known = sum(message.at < deadline for message in messages)
-            again = shuffled.sample(messages[:known], k=min(known, 2_000))
-            piece = [*messages[done:known], *again]
+            known = bisect_left(messages, deadline, key=lambda message: message.at)
+            piece = [*messages[done:known], *shuffled.sample(messages[:known], k=min(known, 2_000))]
             shuffled.shuffle(piece)
-            import_pieces(piece, data_set, scratch)
+            import_pieces(piece, data_set, stage.folder)
             done = known
             for case in due:
-                check(case, scratch)
+                check(case, stage.folder)
 
 
 def import_pieces(messages: Sequence[Message], data_set: str, folder: Path) -> None:
