@@ -123,14 +123,18 @@ def _parts(rng: Random, employees: int) -> Iterator[tuple[Part, int, int]]:
     score = rng.randint(62, 74)
     stars = max(7, min(14, employees // 60))
     for place in range(stars):
-        if place == 1:
+        if place == 0:  # comes from behind on the last day
+            yield Part.STAR, score, rng.randint(7, 9)
+        elif place == 1:
             yield Part.LATE_STAR, score, 12
-        elif place == 2:
+        elif place == 2:  # equal to the one before, once the second account is known
             yield Part.DOUBLE, score + 1, rng.randint(4, 7)
+        elif place == 3:  # leads in the morning
+            yield Part.STAR, score, rng.randint(0, 2)
         else:
             yield Part.STAR, score, rng.randint(2, 6)
-        # Narrow at the top, and two of the first four always end equal.
-        score -= 0 if place == 1 else rng.choice((1, 1, 2) if place < 4 else (0, 1, 3, 4))
+        # Narrow at the top.
+        score -= 0 if place == 1 else rng.choice((0, 1, 1, 2) if place < 4 else (0, 1, 3, 4))
     for _ in range(RING_SIZE):
         yield Part.RING, min(36, 6 + employees // 40), 0
     yield Part.SPAMMER, 0, 0

@@ -24,7 +24,7 @@ class Calendar:
     deadline: datetime
     late_at: datetime  # when they arrive
     grace_ends_at: datetime
-    approved_at: datetime
+    final_at: datetime  # about then
 
     @classmethod
     def on(cls, zone: ZoneInfo) -> Self:
@@ -44,7 +44,7 @@ class Calendar:
             deadline=deadline,
             late_at=deadline + timedelta(hours=1, minutes=30),
             grace_ends_at=grace_ends_at,
-            approved_at=grace_ends_at + timedelta(days=OBJECTION_DAYS, minutes=30),
+            final_at=grace_ends_at + timedelta(days=OBJECTION_DAYS, minutes=30),
         )
 
     def days(self) -> list[date]:

@@ -48,9 +48,9 @@ def write_files(folder: Path, company: Company, calendar: Calendar) -> dict[str,
     _replace(files.declared, _employees([(company.double, company.double.second_handle)]))
     _replace(files.campaign, _campaign(calendar).encode())
     counts = {}
-    for part, numbered in parts(make_traffic(company, calendar), company, calendar):
-        _replace(files.interactions(part), gzip.compress(_interactions(numbered), 1, mtime=0))
-        counts[part] = len(numbered)
+    for part, messages in parts(make_traffic(company, calendar), company, calendar).items():
+        _replace(files.interactions(part), gzip.compress(_interactions(part, messages), 1, mtime=0))
+        counts[part] = len(messages)
     return counts
 
 
@@ -72,11 +72,11 @@ def _employees(handles: Iterable[tuple[Person, str]]) -> bytes:
     return text.getvalue().encode()
 
 
-def _interactions(numbered: list[tuple[int, Message]]) -> bytes:
-    lines = []
-    for number, message in numbered:
-        sent_at = datetime.fromtimestamp(message.sent_at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        lines.append(f"m{number:07},{sent_at},{message.sender},{message.recipient},{message.room_size}")
+def _interactions(part: str, messages: list[Message]) -> bytes:
+    lines = [
+        f"{part}-{number},{datetime.fromtimestamp(at, UTC).isoformat()},{sender},{recipient},{room_size}"
+        for number, (at, sender, recipient, room_size) in enumerate(messages, start=1)
+    ]
     return "\n".join(["message_id,sent_at,from,to,room_size", *lines, ""]).encode()
 
 

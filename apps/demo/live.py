@@ -4,6 +4,8 @@ import json
 import socket
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from urllib.error import URLError
 
@@ -23,18 +25,35 @@ class PortTaken(Exception):
     """One sentence."""
 
 
-def check_port(port: int) -> None:
-    if not _is_free(port):
+@contextmanager
+def reserved_port(wanted: int | None) -> Iterator[int]:
+    """The wanted port, or the first free one, kept from other demos until the web server listens on it.
+
+    Raises PortTaken.
+    """
+    port = wanted or DEFAULT_PORT
+    if wanted and not _is_free(wanted):
         raise PortTaken(
-            f"Port {port} is taken; name another one with --port, or none to let the demo choose."
+            f"Port {wanted} is taken; name another one with --port, or none to let the demo choose."
         )
+    if not wanted:
+        port = next(filter(_is_free, range(DEFAULT_PORT, DEFAULT_PORT + PORTS_TRIED)), 0)
+        if not port:
+            raise PortTaken(f"The ports from {DEFAULT_PORT} on are all taken; name a free one with --port.")
+        if port != DEFAULT_PORT:
+            say(f"Port {DEFAULT_PORT} is taken; using {port}.")
+    with socket.socket() as hold:
+        # Bound and never listening: the web server may bind beside it (SO_REUSEPORT), `_is_free` says no.
+        hold.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        with suppress(OSError):  # old connections of another server linger; then the port is not held
+            hold.bind((HOST, port))
+        yield port
 
 
-def run(family: Children, arguments: list[str], *, port: int | None, minutes: float) -> None:
-    """Prepare, start everything, and watch it until somebody ends it. Raises ChildDied, PortTaken."""
+def run(family: Children, arguments: list[str], *, port: int, minutes: float) -> None:
+    """Prepare, start everything, and watch it until somebody ends it. Raises ChildDied."""
     logins = json.loads(family.run("preparing", "apps.demo", "prepare", *arguments))
     family.environment["CLOCK"] = _clock(minutes)
-    port = port or _choose_port()
     address = f"http://localhost:{port}/"
     family.start("web", *_web(port))
     _wait_for_first_page(family, port)
@@ -51,7 +70,7 @@ def run(family: Children, arguments: list[str], *, port: int | None, minutes: fl
 def _clock(minutes: float) -> str:
     """From the opening to the approval in so many real minutes."""
     calendar = Calendar.on(clock.company_zone())
-    speed = (calendar.approved_at - calendar.opens_at) / timedelta(minutes=minutes)
+    speed = (calendar.final_at - calendar.opens_at) / timedelta(minutes=minutes)
     return f"{calendar.opens_at.isoformat()}@{time.time():.3f}x{speed:.3f}"
 
 
@@ -62,15 +81,6 @@ def _web(port: int) -> list[str]:
         *(str(word) for option in options.items() for word in option),
         "bonus_tracker.wsgi:application",
     ]
-
-
-def _choose_port() -> int:
-    for port in range(DEFAULT_PORT, DEFAULT_PORT + PORTS_TRIED):
-        if _is_free(port):
-            if port != DEFAULT_PORT:
-                say(f"Port {DEFAULT_PORT} is taken; using {port}.")
-            return port
-    raise PortTaken(f"The ports from {DEFAULT_PORT} on are all taken; name a free one with --port.")
 
 
 def _is_free(port: int) -> bool:

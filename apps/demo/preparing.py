@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 
@@ -13,7 +14,7 @@ from apps.awards.due import tick
 from apps.campaigns.files import read as read_campaign
 from apps.campaigns.models import Campaign
 from apps.campaigns.services import announce
-from apps.demo.company import Company, Person, make_company
+from apps.demo.company import Company, Part, Person, make_company
 from apps.demo.dates import Calendar
 from apps.demo.files import SLUG, Files, write_files
 from apps.demo.names import COMPANY_DOMAIN
@@ -96,32 +97,27 @@ def _announce(files: Files, calendar: Calendar) -> None:
 
 def _make_logins(company: Company) -> list[Login]:
     password = secrets.token_hex(4)
-    racer, colleague = company.stars[1], ordinary(company)
-    logins = [
-        _login("racer", password, f"{racer.name}, an employee in the race", racer),
-        _login("colleague", password, f"{colleague.name}, an ordinary employee", colleague),
-        _login("hr", password, "HR: campaigns, cases, the live board behind the freeze", role=HR),
-        _login("auditor", password, "sees everything, changes nothing", role=AUDITOR),
-        _login("admin", password, "administrator: directory, sources, sign-ins", role=ADMINISTRATOR),
+    honest = [star for star in company.stars if star.part == Part.STAR]
+    people: list[tuple[str, str, Person | None, str]] = [
+        ("racer", f"{honest[1].name}, an employee in the race", honest[1], ""),
+        ("colleague", f"{ordinary(company).name}, an ordinary employee", ordinary(company), ""),
+        ("hr", "HR: campaigns, cases, the live board behind the freeze", None, HR),
+        ("auditor", "sees everything, changes nothing", None, AUDITOR),
+        ("admin", "administrator: directory, sources, sign-ins", None, ADMINISTRATOR),
+        *((name, "HR, one of the two who approve the result", None, HR) for name in APPROVERS),
     ]
-    logins += [_login(name, password, "HR, one of two who approve the result", role=HR) for name in APPROVERS]
-    return logins
+    hashed = make_password(password)  # once: it is slow on purpose
+    for username, _about, person, role in people:
+        employee = Employee.objects.get(number=person.number) if person else None
+        user = User.objects.create(username=username, password=hashed, employee=employee, is_staff=bool(role))
+        user.groups.set(Group.objects.filter(name=role))
+    return [Login(username, password, about) for username, about, _person, _role in people]
 
 
 def ordinary(company: Company) -> Person:
     """An employee with a few contacts of their own."""
     quiet = (person for person in company.people if person not in company.stars and person.left_on is None)
     return min(quiet, key=lambda person: (abs(person.contacts - 6), person.number))
-
-
-def _login(
-    username: str, password: str, about: str, person: Person | None = None, *, role: str = ""
-) -> Login:
-    employee = Employee.objects.get(number=person.number) if person else None
-    user = User.objects.create_user(username, password=password, employee=employee, is_staff=bool(role))
-    if role:
-        user.groups.add(Group.objects.get(name=role))
-    return Login(username, password, about)
 
 
 def _rank_every_day(calendar: Calendar) -> None:

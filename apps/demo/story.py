@@ -33,8 +33,7 @@ class Cast:
     def act(self, *, now: datetime) -> None:
         if now >= self.calendar.declared_at and not self.has_declared:
             self._declare(now)
-        if now >= self.calendar.approved_at:
-            self._approve(now)
+        self._approve(now)
 
     def _declare(self, now: datetime) -> None:
         take_in_employees(self.files.declared, now=now)
@@ -48,7 +47,7 @@ class Cast:
     def _approve(self, now: datetime) -> None:
         campaign = Campaign.objects.get(slug=SLUG)
         result = latest_result(campaign)
-        if campaign.state != State.PROVISIONAL or result is None or not result.awards.exists():
+        if campaign.state != State.PROVISIONAL or now < campaign.objections_end_at or result is None:
             return
         for approver in User.objects.filter(username__in=APPROVERS).order_by("username"):
             approve(result, approver, now=now, comment="Checked against the sealed result.")
@@ -64,6 +63,7 @@ class Narrator:
         self.campaign = Campaign.objects.get(slug=SLUG)
         self.state, self.was_frozen = self.campaign.state, False
         self.told = ""
+        self.told_awards: set[tuple[int, str]] = set()
 
     @property
     def is_over(self) -> bool:
@@ -75,8 +75,9 @@ class Narrator:
             tell(now, sentence)
 
     def _news(self) -> Iterator[str]:
-        if self.campaign.state != self.state:
-            self.state = self.campaign.state
+        has_moved_on = self.campaign.state != self.state
+        self.state = self.campaign.state
+        if has_moved_on:
             yield from self._new_state()
         if self.campaign.board.frozen and not self.was_frozen:
             self.was_frozen = True
@@ -84,8 +85,11 @@ class Narrator:
                 f"The public board is frozen: {the_lead(best_of('public_run'), self.names)}. "
                 "HR goes on seeing the live one, everybody their own score."
             )
-        if self.campaign.state in RANKED_STATES:
+        if self.state in RANKED_STATES:
             yield from self._changes_at_the_top()
+        yield from self._new_awards()
+        if has_moved_on and self.is_over:
+            yield "Final."
 
     def _changes_at_the_top(self) -> Iterator[str]:
         lead = the_lead(best_of("live_run"), self.names)
@@ -100,18 +104,19 @@ class Narrator:
                 "The deadline has passed; what is written from now on no longer counts. "
                 f"Late deliveries are waited for until {moment(campaign.grace_ends_at)}."
             )
-        if self.state in {State.PROVISIONAL, State.FINAL}:
+        if self.state == State.PROVISIONAL:
             result = latest_result(campaign)
             assert result is not None
-            if self.state == State.PROVISIONAL:
-                yield (
-                    f"Result version {result.version} is sealed, SHA-256 {result.sha256}; "
-                    f"provisional until {moment(campaign.objections_end_at)}, open for objections."
-                )
-            for award in awards(campaign):
+            yield (
+                f"Result version {result.version} is sealed, SHA-256 {result.sha256}; "
+                f"provisional until {moment(campaign.objections_end_at)}, open for objections."
+            )
+
+    def _new_awards(self) -> Iterator[str]:
+        for award in awards(self.campaign):
+            if (award.pk, award.state) not in self.told_awards:
+                self.told_awards.add((award.pk, award.state))
                 yield f"Award {award.get_state_display()}: {in_words(award)}."
-            if self.state == State.FINAL:
-                yield "Final."
 
 
 def best_of(pointer: str) -> list[Row]:

@@ -1,7 +1,6 @@
 """Who writes to whom and when: every message of the demo, made up from the company and its seed."""
 
 from bisect import bisect_left
-from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import NamedTuple
@@ -14,6 +13,7 @@ HOUR_WEIGHTS = [0] * 7 + [1, 4, 9, 10, 9, 4, 6, 10, 10, 9, 8, 5, 4, 4, 3, 2, 1] 
 WEEKEND_CHANCE = 0.06  # that a tie talks on a given day of a weekend
 SURE_DAYS = 22  # a steady tie this old has talked on three days
 NEW_CONTACT_CHANCE = 0.85  # else somebody whom colleagues know, too
+ONE_SIDED_CHANCE = 0.3  # that one of two wrote alone on the day before a conversation
 LONGEST_GAP, LONGEST_EAGER_GAP = 5, 2  # workdays between two conversations
 
 
@@ -97,6 +97,10 @@ class _Maker:
             place += rng.randrange(3)
         while place < len(self.workdays):
             self.talk(person, contact, self.workdays[place])
+            if rng.random() < ONE_SIDED_CHANCE:
+                day = self.workdays[place - 1]
+                if day >= start:
+                    rng.choice((self.write, self.answer))(person, contact, day)
             place += rng.randint(1, longest_gap)
         for day in self.weekend_days:
             if day >= start and rng.random() < WEEKEND_CHANCE:
@@ -198,23 +202,21 @@ def _times_of_day(rng: Random) -> list[int]:
     return [hour * 3_600 + rng.randrange(3_600) for hour in hours]
 
 
-def parts(
-    messages: list[Message], company: Company, calendar: Calendar
-) -> Iterator[tuple[str, list[tuple[int, Message]]]]:
-    """("history" | "live" | "late", numbered messages): what was there before, what comes, what comes too late
-    for the deadline but within the grace."""
+def parts(messages: list[Message], company: Company, calendar: Calendar) -> dict[str, list[Message]]:
+    """Messages by how they arrive: "history" is there before the demo begins, "live" comes as it is written,
+    "late" is held up at one office until after the deadline, within the grace."""
     opens, cut_off, deadline = (
         int(at.timestamp()) for at in (calendar.opens_at, calendar.cut_off_at, calendar.deadline)
     )
-    office = company.double.entity
-    cut_off_people = {person.handle for person in company.people if person.entity == office}
-    split: dict[str, list[tuple[int, Message]]] = {"history": [], "live": [], "late": []}
-    for number, message in enumerate(messages, start=1):
-        if message.sent_at < opens:
-            part = "history"
-        elif cut_off <= message.sent_at < deadline and not cut_off_people.isdisjoint(message[1:3]):
-            part = "late"
-        else:
-            part = "live"
-        split[part].append((number, message))
-    yield from split.items()
+    office = {person.handle for person in company.people if person.entity == company.double.entity}
+
+    def is_late(message: Message) -> bool:
+        return cut_off <= message.sent_at < deadline and not office.isdisjoint(message[1:3])
+
+    first = bisect_left(messages, opens, key=lambda message: message.sent_at)
+    last_day = messages[first:]
+    return {
+        "history": messages[:first],
+        "live": [message for message in last_day if not is_late(message)],
+        "late": [message for message in last_day if is_late(message)],
+    }

@@ -3,7 +3,7 @@
 import signal
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -44,19 +44,20 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         _check(options)
-        employees, seed, port = options["employees"], options["seed"], options["port"]
+        employees, seed = options["employees"], options["seed"]
         folder: Path = settings.VAR_DIR / "demo" / f"employees-{employees}-seed-{seed}"
         arguments = ["--employees", str(employees), "--seed", str(seed), "--folder", str(folder)]
         services = settings.SERVICES
         urls = (services.database_url, services.database_owner_url, services.redis_url)
         try:
-            with _stopping_on_signals(), own_place(*urls) as place:
-                logs = settings.VAR_DIR / "log" / place.name
-                with children(place, logs) as family:
-                    if options["once"]:
-                        self.stdout.write(family.run("headless", "apps.demo", "once", *arguments), ending="")
-                    else:
-                        live.run(family, arguments, port=port, minutes=options["minutes"])
+            with _stopping_on_signals(), ExitStack() as stack:
+                port = None if options["once"] else stack.enter_context(live.reserved_port(options["port"]))
+                place = stack.enter_context(own_place(*urls))
+                family = stack.enter_context(children(place, settings.VAR_DIR / "log" / place.name))
+                if port is None:
+                    self.stdout.write(family.run("headless", "apps.demo", "once", *arguments), ending="")
+                else:
+                    live.run(family, arguments, port=port, minutes=options["minutes"])
         except (NoDatabase, ChildDied, live.PortTaken) as error:
             raise CommandError(str(error)) from error
         except Stopped:
@@ -69,13 +70,8 @@ def _check(options: dict[str, Any]) -> None:
         raise CommandError(f"--employees must be a whole number from {FEWEST_EMPLOYEES} to {MOST_EMPLOYEES}.")
     if not 1 <= options["minutes"] <= 10_000:
         raise CommandError("--minutes must be at least 1 and at most 10000.")
-    if options["port"] is not None:
-        if not 1 <= options["port"] <= 65_535:
-            raise CommandError("--port must be a whole number from 1 to 65535.")
-        try:
-            live.check_port(options["port"])
-        except live.PortTaken as error:
-            raise CommandError(str(error)) from error
+    if options["port"] is not None and not 1 <= options["port"] <= 65_535:
+        raise CommandError("--port must be a whole number from 1 to 65535.")
 
 
 @contextmanager

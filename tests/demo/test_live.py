@@ -1,0 +1,77 @@
+import os
+import re
+import signal
+import socket
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.demo.running import begin_demo, databases, processes_of, wait_for
+
+START_SECONDS, END_SECONDS = 90, 20
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[tuple[int, Path, str]]:
+    """(pid, VAR_DIR, address) of a demo whose first page can be seen."""
+    process = begin_demo(tmp_path, "--employees", "80", "--minutes", "30", "--port", str(free_port()))
+    try:
+        wait_for(
+            lambda: "Ranked: " in (tmp_path / "stderr").read_text() or process.poll() is not None,
+            seconds=START_SECONDS,
+            var=tmp_path,
+        )
+        (address,) = re.findall(r"http://\S+", (tmp_path / "stdout").read_text())
+        yield process.pid, tmp_path, address
+    finally:
+        process.kill()
+        process.wait()
+        wait_for(lambda: not processes_of(tmp_path), seconds=END_SECONDS, var=tmp_path)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_the_page_is_there_and_the_end_leaves_nothing(
+    demo: tuple[int, Path, str], number: signal.Signals
+) -> None:
+    pid, var, address = demo
+    with urllib.request.urlopen(f"{address}sign-in/") as page:
+        assert page.status == 200
+    (database,) = {path.name for path in (var / "log").iterdir()}
+    assert database in databases()
+    os.kill(pid, number)
+    wait_for(lambda: not processes_of(var), seconds=END_SECONDS, var=var)
+    assert database not in databases()
+
+
+def test_a_child_that_dies_is_named_and_ends_the_demo(demo: tuple[int, Path, str]) -> None:
+    _pid, var, _address = demo
+    (beat,) = [pid for pid in processes_of(var) if arguments(pid)[-1:] == ["beat"]]
+    os.kill(beat, signal.SIGKILL)
+    wait_for(lambda: not processes_of(var), seconds=END_SECONDS, var=var)
+    complaint = (var / "stderr").read_text()
+    assert "The demo's beat process ended with status -9; the last lines of" in complaint
+    assert list((var / "log").glob("*/beat.log"))
+
+
+def test_a_port_that_is_taken_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        assert begin_demo(tmp_path, "--port", str(port)).wait(60) == 1
+    assert (tmp_path / "stderr").read_text() == (
+        f"CommandError: Port {port} is taken; name another one with --port, or none to let the demo choose.\n"
+    )
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def arguments(pid: int) -> list[str]:
+    return [os.fsdecode(word) for word in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0") if word]
