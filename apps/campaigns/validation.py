@@ -27,6 +27,7 @@ RANGES = {  # both ends allowed
     "public_places": (1, 10_000),
     "rule.former_colleague_days": (0, 3650),
 }
+RESERVED_SLUGS = {"admin", "api", "language", "sign-in", "sign-out", "static"}  # bonus_tracker.urls
 LARGEST_PRIZE = Decimal("999999999999.99")
 SAFE_ACTIVE_DAYS = 3  # fewer are reached by two greetings and one polite answer
 
@@ -79,6 +80,8 @@ def _slug_problems(it: Announcement) -> Iterator[Problem]:
             )
             % it.slug,
         )
+    if it.slug in RESERVED_SLUGS:
+        yield Problem("slug", _('"%s" is an address of the program itself; take another slug.') % it.slug)
 
 
 def _date_problems(it: Announcement, zone: ZoneInfo, now: datetime, is_rehearsal: bool) -> Iterator[Problem]:
@@ -147,6 +150,10 @@ def _prize_problems(it: Announcement) -> Iterator[Problem]:
     for place, times in Counter(prize.place for prize in it.prizes).items():
         if times > 1:
             yield Problem("prizes.place", _("place %d has more than one prize; keep one of them.") % place)
+    if len({prize.currency for prize in it.prizes}) > 1:
+        yield Problem(
+            "prizes.currency", _("equals share their prizes, so all prizes need one currency; choose one.")
+        )
     for prize in it.prizes:
         if not 1 <= prize.place <= 10_000:
             yield _out_of_range("prizes.place", prize.place, 1, 10_000)

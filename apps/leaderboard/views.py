@@ -19,7 +19,7 @@ from apps.leaderboard.shared import SharedBoard, prize_places, render_row, share
 from apps.leaderboard.sight import View, employee_of, signed_in, view_of, visible_campaigns
 from apps.leaderboard.status import code_of, statuses
 from apps.ranking.models import Run, Standing
-from apps.ranking.services import latest_result
+from apps.ranking.services import latest_result, takes_part
 from bonus_tracker import clock
 
 State = Campaign.State
@@ -121,10 +121,15 @@ def _standings(request: HttpRequest, view: View, run: Run, employee: Employee | 
         "rows": _rows(view, shared, employee),
         "podium": podium(shared.page.places),
         "own": mine,
+        "is_outside": mine is not None and mine.place is None and not _takes_part(view, run, employee),
         "live_score": _live_score(view, employee),
         "winners": winners(view.campaign),
         "query": _query_without_keys(request),
     }
+
+
+def _takes_part(view: View, run: Run, employee: Employee | None) -> bool:
+    return employee is not None and takes_part(view.campaign, employee.pk, as_of=run.as_of)
 
 
 def own_places(view: View, run: Run, employee: Employee, previous: Run | None) -> Own:

@@ -230,6 +230,19 @@ def contact_facts(campaign: Campaign, employee_id: int, as_of: datetime) -> dict
         return {contact: ContactFacts(person, days) for contact, person, days in cursor.fetchall()}
 
 
+def takes_part(campaign: Campaign, employee_id: int, *, as_of: datetime) -> bool:
+    """Whether an employee is on this campaign's board at all, with or without an active contact."""
+    rule = Rule.of(campaign)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT EXISTS (SELECT FROM ({facts.participants(campaign)}) AS participant "
+            "WHERE employee_id = %(employee)s)",
+            facts.parameters(campaign, rule, Instant.of(campaign, rule, as_of)) | {"employee": employee_id},
+        )
+        found: bool = cursor.fetchone()[0]
+        return found
+
+
 def differs_from_inputs(board: Board) -> str | None:
     """What is wrong with a live run when it is computed again from the same inputs, or None.
 

@@ -181,6 +181,15 @@ def test_whoever_left_has_no_place_and_a_way_back(browse):
     assert f"{contest.url}me/rejoin/" in html
 
 
+def test_whoever_is_not_meant_to_take_part_is_told_so(browse):
+    sales = make_department("Sales")
+    contest = make_contest([9], departments=["Sales"])
+    text = page(browse(make_member(employee=make_employee())), contest.url)
+    assert "This contest is for other parts of the company" in text
+    text = page(browse(make_member(employee=make_employee(department=sales))), contest.url)
+    assert "You have no active contact yet" in text
+
+
 def test_a_final_board_names_the_winners_and_asks_for_no_more(browse):
     contest = make_contest([9, 8], state=State.FINAL, deadline=NOW)
     result = Result.objects.create(
