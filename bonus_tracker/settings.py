@@ -199,6 +199,7 @@ UNFOLD = {
     "SITE_TITLE": _("Bonus Tracker"),
     "SITE_HEADER": _("Bonus Tracker"),
     "SITE_SYMBOL": "emoji_events",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": STATIC_URL + "leaderboard/icon.svg"}],
     "SITE_URL": "/",
     "SHOW_LANGUAGES": True,
     "SHOW_VIEW_ON_SITE": False,

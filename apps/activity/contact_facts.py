@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from apps.activity.gate import pass_gate
 from apps.activity.models import Contact, ContactFact
 from apps.activity.sql import note_arrival
 from apps.audit.services import record
@@ -135,5 +136,6 @@ def _check_shape(kind: str, other: Contact | None, employee: Employee | None) ->
 
 
 def _wait_for_turn() -> None:
+    pass_gate()  # a fact comes before or after a campaign's settling, never in the middle of it
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FACTS_LOCK])
