@@ -41,6 +41,7 @@ def own_place(database_url: str, owner_url: str, redis_url: str) -> Iterator[Pla
     """
     name = f"{PREFIX}{secrets.token_hex(4)}"
     place = Place(name, _within(database_url, name), _within(owner_url, name), redis_url, owner_url)
+    _check_redis(redis_url)
     with _making(place) as (maintenance, sign_of_life):
         maintenance.close()
         try:
@@ -48,6 +49,14 @@ def own_place(database_url: str, owner_url: str, redis_url: str) -> Iterator[Pla
         finally:
             sign_of_life.close()
             remove(place)
+
+
+def _check_redis(url: str) -> None:
+    try:
+        with redis.Redis.from_url(url) as client:
+            client.ping()
+    except redis.ConnectionError as error:
+        raise NoDatabase(f"Redis does not answer ({error}); start it, or correct REDIS_URL.") from error
 
 
 @contextmanager
@@ -90,13 +99,16 @@ def _drop_leftovers(maintenance: psycopg.Connection) -> None:
 
 def remove(place: Place) -> None:
     """Drop the database and the keys on Redis; harmless when they are gone."""
-    with redis.Redis.from_url(place.redis_url) as client:
-        for key in client.scan_iter(match=f"{place.redis_prefix}*", count=1_000):
-            client.unlink(key)
     with psycopg.connect(place.maintenance_url, autocommit=True) as maintenance:
         maintenance.execute(
             sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(place.name))
         )
+    with (
+        suppress(redis.ConnectionError),
+        redis.Redis.from_url(place.redis_url) as client,
+    ):  # gone, keys and all
+        for key in client.scan_iter(match=f"{place.redis_prefix}*", count=1_000):
+            client.unlink(key)
 
 
 def _within(url: str, name: str) -> str:
