@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.db import connection, transaction
 from django.db.models import Q
 
+from apps.activity.gate import close_gate
 from apps.activity.sql import input_version
 from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule
@@ -55,6 +56,9 @@ def refresh(campaign: Campaign, *, now: datetime, shards: int = 1) -> Run | None
     Returns the new live run, or None when nothing arrived since the last one on the same day. The public
     pointer stops at the freeze: whoever comes first after it writes the frozen run. Raises NotRanked.
     """
+    freezes = _is_to_freeze(campaign, now)
+    if freezes:
+        close_gate()  # no message from after the freeze may come in between looking whether and counting
     lock_campaign(campaign)
     campaign = Campaign.objects.get(pk=campaign.pk)
     if campaign.state not in RANKED_STATES:
@@ -64,7 +68,7 @@ def refresh(campaign: Campaign, *, now: datetime, shards: int = 1) -> Run | None
     board, _ = Board.objects.select_related("live_run").get_or_create(campaign=campaign)
     version = input_version()
     as_of = min(next_midnight(now), campaign.deadline)
-    freezes = campaign.freeze_at is not None and now >= campaign.freeze_at and not board.frozen
+    freezes = freezes and _is_to_freeze(campaign, now)
     if (
         board.live_run
         and not freezes
@@ -78,6 +82,11 @@ def refresh(campaign: Campaign, *, now: datetime, shards: int = 1) -> Run | None
     run = write_run(campaign, as_of, now=now, version=version, shards=shards)
     _move_forward(board, run)
     return run
+
+
+def _is_to_freeze(campaign: Campaign, now: datetime) -> bool:
+    due = Campaign.objects.filter(pk=campaign.pk, state__in=RANKED_STATES, freeze_at__lte=now)
+    return due.exclude(board__frozen=True).exists()
 
 
 def write_run(campaign: Campaign, as_of: datetime, *, now: datetime, version: int, shards: int = 1) -> Run:
