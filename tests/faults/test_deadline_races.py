@@ -1,6 +1,7 @@
 """Rankings, settling, proposing and approving from several workers at once."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from tests.faults.scenes import (
     AFTER_GRACE,
     AFTER_OBJECTIONS,
     NOW,
+    TALK_DAYS,
     deliver,
     handle_of,
     settling_campaign,
@@ -226,6 +228,36 @@ def test_no_older_ranking_is_shown_after_a_newer_one(monkeypatch: pytest.MonkeyP
 def test_without_the_lock_one_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(services, "lock_campaign", nothing)
     assert an_older_ranking_ends_last(monkeypatch) == 1
+
+
+def freezing_meets_a_batch(monkeypatch: pytest.MonkeyPatch) -> int:
+    """The board is to stop in the middle of a day; a message from after that moment comes while it is counted."""
+    freeze_at = TALK_DAYS[2] + timedelta(hours=1)
+    handle, campaign = handle_of(make_employee()), make_campaign(freeze_at=freeze_at)
+    deliver(talk(handle, ["a@out.example"], TALK_DAYS[:2]))
+    one_after_the_other(
+        monkeypatch,
+        (services, "count"),
+        lambda: refresh(campaign, now=freeze_at),
+        lambda: deliver(talk(handle, ["a@out.example"], [freeze_at])),
+    )
+    frozen = Board.objects.get().public_run
+    assert frozen
+    return frozen.active_contacts
+
+
+def test_the_frozen_board_has_nothing_from_after_the_freeze(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert freezing_meets_a_batch(monkeypatch) == 0
+    refresh(Campaign.objects.get(), now=NOW)
+    board = Board.objects.get()
+    assert board.public_run
+    assert board.live_run
+    assert (board.public_run.active_contacts, board.live_run.active_contacts) == (0, 1)
+
+
+def test_without_the_gate_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "close_gate", nothing)
+    assert freezing_meets_a_batch(monkeypatch) == 1
 
 
 def a_batch_arrives_while_counting(monkeypatch: pytest.MonkeyPatch) -> Run | None:

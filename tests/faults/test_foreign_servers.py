@@ -9,7 +9,11 @@ from tests.faults import foreign
 from tests.faults.companies import TODAY, Company, ended_afterwards, write_interactions
 from tests.faults.helpers import eventually
 
-APPEND_ONLY = ("audit_entry", "activity_interaction", "activity_interaction_2026_11")
+APPEND_ONLY = {
+    "audit_entry": "subject",
+    "activity_interaction": "sender",
+    "activity_interaction_2026_11": "sender",
+}
 APPROVE = """
 from django.contrib.auth import get_user_model
 from apps.awards.services import approve
@@ -48,31 +52,23 @@ def the_whole_story_runs_there(abroad: Company) -> None:
 
 def jobs_run_there(abroad: Company) -> None:
     abroad.worker()
-    before = abroad.value("SELECT count(*) FROM campaigns_campaign WHERE state = 'running'")
-    abroad.rows("UPDATE activity_arrival SET count = count + 1")
     abroad.send("apps.awards.tasks.tick")
-    eventually(
-        lambda: (
-            "apps.awards.tasks.tick" in abroad.log("worker.log") and "succeeded" in abroad.log("worker.log")
-        )
-    )
-    assert before == 0
+    eventually(lambda: "succeeded" in abroad.log("worker.log"))
+    assert "apps.awards.tasks.tick" in abroad.log("worker.log")
 
 
 def the_app_role_may_only_append(abroad: Company) -> None:
+    abroad.does("migrate", "--verbosity=0")  # gives its rights anew, now that months have their own tables
     with psycopg.connect(abroad.database_url, autocommit=True) as connection:
-        for table in APPEND_ONLY:
+        for table, column in APPEND_ONLY.items():
             assert connection.execute(f"SELECT count(*) > 0 FROM {table}").fetchone() == (True,)
-            for change in (f"DELETE FROM {table}", f"UPDATE {table} SET (SELECT)", f"TRUNCATE {table}"):
-                statement = change.replace(
-                    "SET (SELECT)", "SET " + column_of(table) + " = " + column_of(table)
-                )
+            for change in (
+                f"DELETE FROM {table}",
+                f"UPDATE {table} SET {column} = {column}",
+                f"TRUNCATE {table}",
+            ):
                 with pytest.raises(psycopg.errors.InsufficientPrivilege, match="permission denied"):
-                    connection.execute(statement)
-
-
-def column_of(table: str) -> str:
-    return "subject" if table == "audit_entry" else "sender"
+                    connection.execute(change)
 
 
 if foreign.ARE_HERE:  # decided when tests are collected: without those servers there is nothing to test
