@@ -33,6 +33,9 @@ class TaskForm(beat.PeriodicTaskForm):
     regtask = None
     task = RegisteredTask(label=_("Task"), widget=TaskWidget)
 
+    def clean(self) -> Any:
+        return self.cleaned_data if "task" in self.errors else super().clean()
+
 
 class TaskAdmin(ModelAdmin):
     form = TaskForm

@@ -136,6 +136,16 @@ def test_saving_a_running_campaign_changes_its_name_alone(client: Client, scene:
     assert after["name"]["en"] == "Better"
 
 
+def test_saving_in_chinese_keeps_the_seconds_of_a_deadline(client: Client) -> None:
+    sign_in(client, "HR")
+    deadline = datetime(2026, 12, 24, 3, 59, 59, tzinfo=NOW.tzinfo)
+    campaign = make_campaign(state=State.DRAFT, slug="year-end", deadline=deadline)
+    client.cookies["django_language"] = "zh-hans"
+    shown = client.get(page("campaigns_campaign_change", campaign.pk)).content.decode()
+    assert 'value="2026-12-24"' in shown
+    assert 'value="11:59:59"' in shown
+
+
 def test_only_a_draft_is_deleted(client: Client, scene: Scene) -> None:
     sign_in(client, "superuser")
     draft = make_campaign(state=State.DRAFT)

@@ -108,9 +108,7 @@ class CampaignAdmin(ModelAdmin):
         free = self._is_free(request, obj)
         what = [("name_en", "name_zh"), ("slug", "is_rehearsal")]
         when = [("starts_at", "deadline"), "freeze_at", ("grace_hours", "objection_days")]
-        state = ["state"] + [
-            name for name in ("void_reason", "provisional_at") if obj and getattr(obj, name)
-        ]
+        state = ["state"] + [name for name in ("void_reason", "provisional_at") if obj and getattr(obj, name)]
         return [
             (_("What"), {"fields": [*(state if obj else []), *what]}),
             (_("When"), {"fields": when, "description": _("On the company's calendar.")}),

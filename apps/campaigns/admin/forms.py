@@ -25,6 +25,7 @@ from bonus_tracker import clock
 
 LANGUAGES = {"name_en": "en", "name_zh": "zh-hans"}
 RULE = tuple(Rule.__dataclass_fields__)
+INSTANTS = ("starts_at", "deadline", "freeze_at")
 OWN_NUMBERS = ""
 FIELD_OF = {"rule.window": "window_days", "name": "name_en"}  # where a key of the file has another name here
 Prizes = inlineformset_factory(Campaign, Prize, fields=("place", "net_amount", "currency"), extra=0)
@@ -72,6 +73,10 @@ class CampaignForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for field, language in LANGUAGES.items():
             self._start(field, self.instance.name.get(language, ""))
+        for field in INSTANTS:
+            if field in self.fields:  # some languages leave out the seconds, and saving would lose them
+                on, at = self.fields[field].widget.widgets
+                on.format, at.format = "%Y-%m-%d", "%H:%M:%S"
         if "preset" in self.fields:
             choices = [(OWN_NUMBERS, _("A rule of our own")), *NAMES.items()]
             self.fields["preset"].choices = choices  # type: ignore[attr-defined]

@@ -66,7 +66,7 @@ class VoidForm(fields.ReasonForm):
 
 class Void(CampaignStep):
     name, is_grave = "void", True
-    title = gettext_lazy("Void")
+    title = gettext_lazy("Void the campaign")
     button = gettext_lazy("Void it for good")
     form_class = VoidForm
 
