@@ -14,11 +14,13 @@ from apps.activity.fields import DAYS_REMEMBERED
 from apps.activity.gate import close_gate
 from apps.activity.models import Contact, ContactFact, Delivery
 from apps.activity.withdrawal import withdraw
+from apps.directory.domains import add_company_domain, remove_company_domain
 from apps.directory.handles import account_key
 from apps.directory.models import AccountOwner, Employment
 from apps.ranking.services import active_pairs, standings
 from tests import reference
 from tests.ranking.worlds import (
+    DOMAINS,
     NOW,
     PLATFORM,
     World,
@@ -148,6 +150,30 @@ def test_a_corrected_directory_might_as_well_always_have_been_right(db: Any) -> 
             campaign = put_campaign(contest, right, ids)
             for at in world.instants:
                 assert standings(campaign, as_of=at) == reference.standings(right, contest, at)
+
+    check()
+
+
+def test_company_domains_may_change_at_any_time(db: Any) -> None:
+    make_months()
+
+    @examples(30)
+    @given(worlds(), st.sets(st.sampled_from(DOMAINS)))
+    def check(world: World, domains: set[str]) -> None:
+        before = world.facts.company_domains
+        contest = replace(world.contest, window_days=world.contest.window_days or 365)
+        facts = replace(world.facts, events=what_was_stored(world.facts), company_domains=frozenset(domains))
+        with override_settings(COMPANY_TIME_ZONE=world.zone), rolled_back():
+            ids = put_directory(world.facts)
+            deliver(make_source(), world.facts.events)
+            for domain in sorted(domains - before):
+                add_company_domain(domain, "hr", NOW)
+            for domain in sorted(before - domains):
+                remove_company_domain(domain, "hr", NOW)
+            assert different() == []
+            campaign = put_campaign(contest, facts, ids)
+            for at in world.instants:
+                assert standings(campaign, as_of=at) == reference.standings(facts, contest, at)
 
     check()
 

@@ -56,8 +56,9 @@ class Case:
 
 
 def cases_of(data_set: str) -> list[Case]:
+    """Those of one calendar one after the other."""
     with (FOLDER / data_set / "expected" / "cases.csv").open(newline="") as lines:
-        return [
+        cases = [
             Case(
                 data_set,
                 line["case"],
@@ -67,6 +68,7 @@ def cases_of(data_set: str) -> list[Case]:
             )
             for line in csv.DictReader(lines)
         ]
+    return sorted(cases, key=lambda case: (case.zone, case.number))
 
 
 @cache

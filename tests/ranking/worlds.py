@@ -93,7 +93,10 @@ class World:
 
 @contextmanager
 def rolled_back() -> Iterator[None]:
-    with transaction.atomic():
+    """A correction of the directory, which wants no transaction around it, overlooks this one."""
+    atomic = transaction.atomic()
+    atomic._from_testcase = True  # type: ignore[attr-defined]  # as Django's TestCase does
+    with atomic:
         yield
         transaction.set_rollback(True)
 
