@@ -12,6 +12,7 @@ from apps.demo.names import outsider_handle
 HOUR_WEIGHTS = [0] * 7 + [1, 4, 9, 10, 9, 4, 6, 10, 10, 9, 8, 5, 4, 4, 3, 2, 1]  # of 24; a break at noon
 WEEKEND_CHANCE = 0.06  # that a tie talks on a given day of a weekend
 SURE_DAYS = 22  # a steady tie this old has talked on three days
+FADING_CHANCE = 0.2  # that a tie ends some time in the last month
 NEW_CONTACT_CHANCE = 0.85  # else somebody whom colleagues know, too
 ONE_SIDED_CHANCE = 0.3  # that one of two wrote alone on the day before a conversation
 LONGEST_GAP, LONGEST_EAGER_GAP = 5, 2  # workdays between two conversations
@@ -79,7 +80,10 @@ class _Maker:
         else:
             return
         for contact in contacts:
-            if person.part == Part.LATE_STAR:
+            if person.part == Part.QUIET and rng.random() < FADING_CHANCE:
+                end = LAST_DAY - timedelta(days=rng.randint(1, 30))
+                self.add_steady_tie(person, contact, self.first, LONGEST_GAP, end)
+            elif person.part == Part.LATE_STAR:
                 start = LAST_DAY - timedelta(days=rng.randint(6, 9))
                 self.add_steady_tie(person, contact, start, LONGEST_EAGER_GAP)
             else:
@@ -90,20 +94,20 @@ class _Maker:
         for _ in range(1 + int(person.contacts * rng.random())):
             self.add_loose_tie(person)
 
-    def add_steady_tie(self, person: Person, contact: str, start: date, longest_gap: int) -> None:
+    def add_steady_tie(
+        self, person: Person, contact: str, start: date, longest_gap: int, end: date = date.max
+    ) -> None:
         rng = self.rng
         place = bisect_left(self.workdays, max(start, self.first))
         if longest_gap == LONGEST_GAP:
             place += rng.randrange(3)
-        while place < len(self.workdays):
+        while place < len(self.workdays) and self.workdays[place] <= end:
             self.talk(person, contact, self.workdays[place])
-            if rng.random() < ONE_SIDED_CHANCE:
-                day = self.workdays[place - 1]
-                if day >= start:
-                    rng.choice((self.write, self.answer))(person, contact, day)
+            if place and self.workdays[place - 1] >= start and rng.random() < ONE_SIDED_CHANCE:
+                rng.choice((self.write, self.answer))(person, contact, self.workdays[place - 1])
             place += rng.randint(1, longest_gap)
         for day in self.weekend_days:
-            if day >= start and rng.random() < WEEKEND_CHANCE:
+            if start <= day <= end and rng.random() < WEEKEND_CHANCE:
                 self.talk(person, contact, day)
 
     def add_fresh_tie(self, person: Person) -> None:
