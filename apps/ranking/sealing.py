@@ -192,7 +192,7 @@ def differs_from_fixed_input(result: Result) -> str | None:
             columns = "employee_id, rank, active_contacts, conversation_days"
             one = f"SELECT {columns} FROM ranking_standing WHERE run_id = %s"
             cursor.execute(
-                f"SELECT count(*) FROM (({one} EXCEPT {one}) UNION ({one} EXCEPT {one})) AS different",
+                f"SELECT count(DISTINCT employee_id) FROM (({one} EXCEPT {one}) UNION ({one} EXCEPT {one})) AS different",
                 [again.pk, result.run_id, result.run_id, again.pk],
             )
             different = cursor.fetchone()[0]
