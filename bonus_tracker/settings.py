@@ -34,7 +34,6 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
-        "KEY_PREFIX": text("REDIS_PREFIX", "bonus_tracker:"),
         "KEY_PREFIX": REDIS_PREFIX,
     },
 }

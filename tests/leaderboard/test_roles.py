@@ -71,3 +71,9 @@ def test_who_may_see_what():
     ]
     seen = [[may_see(user, campaign) for campaign in (announced, draft, rehearsal)] for user in people]
     assert seen == [[False] * 3, [True, False, False], [True, False, False], [True] * 3, [True] * 3]
+
+
+@pytest.mark.parametrize(("groups", "shown"), [((), False), (("HR",), True), (("auditor",), True)])
+def test_the_way_into_the_administration_is_shown_to_people_with_a_role(browse, groups, shown):
+    html = browse(make_member(*groups)).get("/?all").content.decode()
+    assert ('href="/admin/"' in html) is shown
