@@ -103,10 +103,11 @@ class Company:
         path = self.folder / name
         return path.read_text(errors="replace") if path.exists() else ""
 
-    def worker(self, log: str = "worker.log") -> subprocess.Popen[bytes]:
+    def worker(self, log: str = "worker.log", **changes: str) -> subprocess.Popen[bytes]:
         """A worker that is ready; `log` must be new."""
         words = ("celery", "-A", "bonus_tracker", "worker", "--concurrency=1", "--loglevel=INFO")
-        process = self.start(*words, log=log, DJANGO_SETTINGS_MODULE="tests.faults.worker_settings")
+        settings = {"DJANGO_SETTINGS_MODULE": "tests.faults.worker_settings", **changes}
+        process = self.start(*words, log=log, **settings)
         eventually(lambda: "ready." in self.log(log) or process.poll() is not None)
         assert process.poll() is None, self.log(log)
         return process
@@ -179,6 +180,12 @@ class Company:
         folder = self.folder / name
         folder.mkdir()
         return Company(*urls, self.redis_url, folder, key=self.key, epoch=self.epoch)
+
+    def waits_for(self, table: str) -> bool:
+        """Whether somebody waits for a lock on the table."""
+        return bool(
+            self.rows("SELECT pid FROM pg_locks WHERE relation = %s::regclass AND NOT granted", table)
+        )
 
     def stop_all(self) -> None:
         for process in self.started:

@@ -109,7 +109,7 @@ def test_a_ranking_whose_worker_is_killed_is_done_again_by_the_next(
                 if number == 1:  # queued once: every later worker has it from the one killed before
                     company.rows("UPDATE activity_arrival SET count = count + 1")
                     company.send("apps.ranking.tasks.refresh_campaign", campaign)
-                eventually(lambda t=table: waits_for(company, t))
+                eventually(lambda t=table: company.waits_for(t))
                 delay = chance.random() / 20
                 time.sleep(delay)
                 print(f"kill {number}: worker held at {table}, {delay * 1000:.0f} ms later")  # noqa: T201
@@ -121,11 +121,3 @@ def test_a_ranking_whose_worker_is_killed_is_done_again_by_the_next(
         assert company.board() == undisturbed.board()
         assert company.half_runs() == []
         assert company.value("SELECT count(*) FROM ranking_run WHERE NOT keep") == 1
-
-
-def waits_for(company: Company, table: str) -> bool:
-    with psycopg.connect(company.owner_url) as connection:
-        found = connection.execute(
-            "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = %s::regclass AND NOT granted)", [table]
-        ).fetchone()
-    return bool(found and found[0])

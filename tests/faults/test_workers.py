@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import psycopg
+import pytest
 import redis
 
 from tests.faults.companies import TODAY, Company, kill_with_children
@@ -112,3 +114,21 @@ def test_the_database_dies_under_a_worker_which_goes_on_when_it_is_back(company:
         return bool(company.value("SELECT live_run_id FROM ranking_board") != before)
 
     eventually(ranked)
+
+
+@pytest.mark.parametrize(("changes", "kept"), [({}, 1), ({"FAULTS_EARLY_ACK": "1"}, 0)])
+def test_a_job_stays_with_redis_until_it_is_done(
+    company: Company, changes: dict[str, str], kept: int
+) -> None:
+    """While a worker is at it; acknowledged early instead, a killed worker would take it along."""
+    company.does(TICK)
+    company.worker(**changes)
+    with psycopg.connect(company.owner_url) as holder:
+        holder.execute("LOCK TABLE ranking_run IN ACCESS EXCLUSIVE MODE")
+        company.send(
+            "apps.ranking.tasks.refresh_campaign", company.value("SELECT id FROM campaigns_campaign")
+        )
+        eventually(lambda: company.waits_for("ranking_run"))
+        with redis.Redis.from_url(company.redis_url) as client:
+            assert client.hlen(f"{company.prefix}unacked") == kept
+        company.stop_all()
