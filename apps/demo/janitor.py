@@ -24,7 +24,10 @@ PATIENCE_SECONDS = 4  # between asking and killing
 def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # it ends when its parent has, and last
-    place = Place(**json.loads(sys.stdin.readline()))
+    first = sys.stdin.readline()
+    if not first:
+        return  # the parent ended before it had anything to clean up
+    place = Place(**json.loads(first))
     groups: set[int] = set()
     for line in sys.stdin:
         group = int(line[1:])

@@ -14,6 +14,7 @@ from pathlib import Path
 from django.conf import settings
 
 from apps.demo.databases import Place
+from apps.demo.janitor import end_groups
 
 LOG_LINES = 8  # of a child that died
 
@@ -70,6 +71,8 @@ def children(place: Place, logs: Path) -> Iterator["Children"]:
         while janitor.poll() is None:
             family.ended()  # nobody's zombie keeps the janitor waiting
             time.sleep(0.05)
+        if janitor.returncode:
+            end_groups({child.pid for child in family.running.values()})
         if not failed:
             shutil.rmtree(logs, ignore_errors=True)
 
@@ -115,20 +118,22 @@ class Children:
     def run(self, name: str, *module: str) -> str:
         """Run one to its end; returns its standard output. Raises ChildDied."""
         child = self.start(name, *module, log=False, keep_output=True)
-        output, _ = child.communicate()
-        self.check()
-        return output
+        while name in self.running:
+            time.sleep(0.05)
+            self.check()
+        assert child.stdout is not None
+        return child.stdout.read()  # a page at most, which the pipe has held
 
     def check(self) -> None:
         """Raises ChildDied unless all that ended had done their work."""
+        if self.janitor.poll() is not None:
+            raise ChildDied("The demo's janitor process was ended; without it nothing would be cleaned up.")
         for name, status in self.ended().items():
             self.tell_janitor(f"-{self.running.pop(name).pid}")
             if status:
                 raise ChildDied(
                     f"The demo's {name} process ended with status {status}; {self._last_words(name)}"
                 )
-        if self.janitor.poll() is not None:
-            raise ChildDied("The demo's janitor process was ended; without it nothing would be cleaned up.")
 
     def ended(self) -> dict[str, int]:
         statuses = {name: child.poll() for name, child in self.running.items()}

@@ -55,6 +55,22 @@ def test_a_child_that_dies_is_named_and_ends_the_demo(demo: tuple[int, Path, str
     assert list((var / "log").glob("*/beat.log"))
 
 
+def test_without_its_janitor_it_ends_all_the_same(tmp_path: Path) -> None:
+    begin_demo(tmp_path, "--once", "--employees", "80")
+    wait_for(lambda: janitors(tmp_path) != [], seconds=START_SECONDS, var=tmp_path)
+    os.kill(janitors(tmp_path)[0], signal.SIGKILL)
+    wait_for(lambda: not processes_of(tmp_path), seconds=START_SECONDS, var=tmp_path)
+
+
+def test_ctrl_c_in_the_middle_of_the_import_leaves_nothing(tmp_path: Path) -> None:
+    demo = begin_demo(tmp_path, "--once", "--employees", "80")
+    wait_for(lambda: "Importing" in (tmp_path / "stderr").read_text(), seconds=START_SECONDS, var=tmp_path)
+    demo.send_signal(signal.SIGINT)
+    assert demo.wait(END_SECONDS) == 0
+    assert processes_of(tmp_path) == []
+    assert (tmp_path / "stderr").read_text().endswith("Everything has ended.\n")
+
+
 def test_a_port_that_is_taken_is_refused_in_one_sentence(tmp_path: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
@@ -71,6 +87,10 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def janitors(var: Path) -> list[int]:
+    return [pid for pid in processes_of(var) if "apps.demo.janitor" in arguments(pid)]
 
 
 def arguments(pid: int) -> list[str]:
