@@ -1,0 +1,179 @@
+"""What an employee does in a browser, with a mouse, with the keyboard alone, and without JavaScript."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from apps.campaigns.models import OptOut
+from apps.ranking.services import refresh
+from tests.browser.company import ME, NEARLY, NOW, Company, befriend_more
+from tests.browser.visitor import CHINESE, PHONE, Visitor, contact
+
+pytestmark = pytest.mark.xdist_group("browser")
+Visit = Callable[..., Visitor]
+POLL = "00:31"  # a little more than the page waits between two looks
+
+
+def test_the_board_shows_the_first_three_and_oneself_among_neighbours(visit: Visit, company: Company) -> None:
+    page = visit().sign_in("ann")
+    expect(page).to_have_title("Bring them in · Bonus Tracker")
+    expect(page.locator(".podium .name")).to_have_text(
+        ["陈晓宇", "Maria Silva", "Wolfeschlegelsteinhausenberger-Bergerdorff"]
+    )
+    expect(page.locator(".around li")).to_have_text(
+        ["4 李静 5", "5 Olu Adeyemi 4", "6 you 3", *["7= a colleague 2"] * 2]
+    )
+    own = page.locator("tr.me")
+    expect(own).to_contain_text(ME)
+    expect(own.locator(".score")).to_have_text("3")
+    expect(page.locator("#mine")).to_contain_text("1 more to place 5")
+    expect(page.locator("tr").filter(has_text="陈晓宇").locator(".move")).to_contain_text("up 1 place")
+
+
+def test_the_search_finds_somebody_among_the_public_places_alone(visit: Visit, company: Company) -> None:
+    page = visit().sign_in("ann")
+    search(page, "silva")
+    expect(page.locator(".standings tbody tr")).to_have_count(1)
+    expect(page.locator(".standings tbody")).to_contain_text("Maria Silva")
+    search(page, "Tom Baker")  # place 7
+    expect(page.locator("#rows")).to_contain_text("Nobody found among the public places")
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["script", "no script"])
+def test_my_page_says_what_each_contact_lacks(visit: Visit, company: Company, javascript: bool) -> None:
+    page = visit(javascript=javascript).sign_in("ann")
+    page.get_by_role("link", name="My contacts").click()
+    expect(page.locator(".tile b").first).to_have_text("3")
+    expect(page.locator(".contact svg.days")).to_have_count(6)
+    expect(contact(page, "n…@cu….example")).to_contain_text("They need to write on one more day.")
+    expect(contact(page, "l…@cu….example")).to_contain_text(
+        "Without a new message it stops counting on Oct 23."
+    )
+    expect(contact(page, "re…y@cu….example")).to_contain_text("HR has set this contact aside.")
+    page.get_by_role("navigation", name="Which contacts").get_by_text("nearly counts").click()
+    expect(page.locator(".contact")).to_have_count(1)
+    check(page, NEARLY, "nearly counts")
+    check(page, "somebody-elses@customer.example", "there is no day in the window")
+
+
+def test_somebody_leaves_the_contest_and_comes_back(visit: Visit, company: Company) -> None:
+    page = visit(size=PHONE).sign_in("ann", to=f"{company.url}me/")
+    page.get_by_role("link", name="Leave this contest").click()
+    page.get_by_role("button", name="Leave the contest").click()
+    expect(page.get_by_role("status")).to_contain_text("You have left the contest.")
+    assert OptOut.objects.get().employee == company.me
+    refresh(company.running, now=NOW)
+    page.get_by_role("link", name="Leaderboard").click()
+    expect(page.locator("#own")).to_contain_text("You have left this contest")
+    expect(page.locator("tr.me")).to_have_count(0)
+    page.get_by_role("link", name="Take part again").click()
+    page.get_by_role("button", name="Take part again").click()
+    expect(page.get_by_role("status")).to_contain_text("Welcome back.")
+    refresh(company.running, now=NOW)
+    page.get_by_role("link", name="Leaderboard").click()
+    expect(page.locator("tr.me .score")).to_have_text("3")
+
+
+def test_a_new_ranking_appears_by_itself(visit: Visit, company: Company) -> None:
+    visitor = visit()
+    visitor.page.clock.install()
+    page = visitor.sign_in("ann")
+    page.evaluate("document.body.dataset.still = 'here'")
+    page.locator("#q").fill("half a na")
+    befriend_more(company, "赵磊", 9)
+    page.clock.fast_forward(POLL)
+    expect(page.locator(".podium .at-1")).to_contain_text("赵磊")
+    expect(page.locator("#own .own-rank b")).to_have_text("7")
+    expect(page.locator("#q")).to_have_value("half a na")
+    expect(page.locator("body")).to_have_attribute("data-still", "here")  # it was not loaded again
+
+
+def test_the_first_ranking_appears_by_itself(visit: Visit, company: Company) -> None:
+    company.running.board.delete()
+    visitor = visit()
+    visitor.page.clock.install()
+    page = visitor.sign_in("ann")
+    expect(page.locator("main")).to_contain_text("The first ranking is on its way")
+    refresh(company.running, now=NOW)
+    page.clock.fast_forward(POLL)
+    expect(page.locator("tr.me .score")).to_have_text("3")
+
+
+def test_the_countdown_runs(visit: Visit, company: Company) -> None:
+    visitor = visit()
+    visitor.page.clock.install()
+    page = visitor.sign_in("ann")
+    expect(page.locator("[data-unit=days]")).to_have_text("72")
+    before = page.locator(".clock").inner_text()
+    page.clock.run_for(2000)
+    expect(page.locator(".clock")).not_to_have_text(before)
+
+
+def test_the_keyboard_reaches_everything(visit: Visit, company: Company) -> None:
+    page = visit().sign_in("ann")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Tab")
+    assert focused(page) == "Skip to the content"
+    page.keyboard.press("Enter")
+    reached = tab_through(page, 14)
+    assert reached.index("Leaderboard") < reached.index("Name or number") < reached.index("Search")
+    assert "See which contacts count" in reached
+    page.goto(f"{company.url}me/")
+    assert {"all 6", "lapses soon 1", "Check a contact", "Leave this contest"} <= set(tab_through(page, 24))
+
+
+def test_the_language_is_chosen_on_the_page_and_kept(visit: Visit, company: Company) -> None:
+    page = visit(javascript=False).sign_in("ann")
+    page.get_by_role("button", name="简体中文").click()
+    expect(page.locator("h1")).to_have_text("带他们来")
+    page.get_by_role("link", name="我的联系人").click()
+    expect(contact(page, "n…@cu….example")).to_contain_text("对方还需")
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("heading", name="Contacts", exact=True)).to_be_visible()
+
+
+def test_a_wrong_password_is_said_in_the_readers_language(visit: Visit, company: Company) -> None:
+    page = visit(locale=CHINESE).go("/sign-in/")
+    page.locator("#id_username").fill("ann")
+    page.locator("#id_password").fill("wrong")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("密码")
+
+
+def search(page: Page, text: str) -> None:
+    page.get_by_role("searchbox").fill(text)
+    page.get_by_role("button", name="Search").click()
+
+
+def check(page: Page, handle: str, answer: str) -> None:
+    """By the link on my page, and back."""
+    page.get_by_role("link", name="Check a contact").click()
+    page.get_by_label("Handle").fill(handle)
+    page.get_by_role("button", name="Check").click()
+    expect(page.get_by_role("status")).to_contain_text(answer)
+    expect(page.get_by_label("Handle")).to_have_value("")
+    page.get_by_role("link", name="Back to my contacts").click()
+
+
+def tab_through(page: Page, times: int) -> list[str]:
+    """What the Tab key reaches, in order; each must show that it has the focus."""
+    reached = []
+    for _ in range(times):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement !== document.body"):
+            reached.append(focused(page))
+    return reached
+
+
+def focused(page: Page) -> str:
+    name, outline = page.evaluate(
+        """() => {
+            const it = document.activeElement, style = getComputedStyle(it);
+            const name = it.placeholder || it.innerText || it.getAttribute('aria-label') || it.id;
+            const ring = el => parseFloat(getComputedStyle(el).outlineWidth);
+            return [name.trim().replace(/\\s+/g, ' '), style.outlineStyle === 'none' ? 0 : ring(it)];
+        }"""
+    )
+    assert outline >= 2, f"{name} does not show the focus"
+    return str(name)

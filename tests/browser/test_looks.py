@@ -1,0 +1,85 @@
+"""Every page in every state: sizes, colours, languages."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.company import ME, SCORES, Company, add_every_state
+from tests.browser.visitor import CHINESE, DESKTOP, ENGLISH, PHONE, Visitor
+
+pytestmark = pytest.mark.xdist_group("browser")
+Visit = Callable[..., Visitor]
+PAGES = ("", "me/", "me/check/", "me/leave/")
+SAID_IN_CHINESE = {  # in the banner, and elsewhere on the page
+    "year-end": ("进行中", "距截止"),
+    "frozen": ("冻结", "实时"),
+    "settling": ("截止", "迟到"),
+    "provisional": ("初步", "异议"),
+    "final": ("最终", "税后"),
+    "empty": ("进行中", "名次"),
+    "void": ("作废", "税后"),
+    "scheduled": ("即将开始", "开始"),
+}
+# Names of people, departments, sources, contacts and of the program itself stay as they are.
+NOT_TRANSLATED = [
+    *SCORES,
+    ME,
+    "Sales",
+    "East",
+    "The messenger was down for a week.",
+    "Bonus Tracker",
+    "export",
+]
+
+
+def latin_words(page: Page) -> list[str]:
+    """What a Chinese page says in Latin letters without being a name."""
+    text = page.locator("main").inner_text() + page.locator("footer p").first.inner_text()
+    for name in sorted(NOT_TRANSLATED, key=len, reverse=True):
+        text = text.replace(name, "")
+    return re.findall(r"[A-Za-z]{2,}", re.sub(r"\S+@\S+", "", text))
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("locale", [ENGLISH, CHINESE])
+def test_every_page_fits_every_screen_in_both_colours(
+    visit: Visit, company: Company, locale: str, size: tuple[int, int]
+) -> None:
+    visitor = visit(locale=locale, size=size)
+    visitor.go("/sign-in/")
+    visitor.look("sign-in")
+    page = visitor.sign_in("ann")
+    for path in ("/?all", *(company.url + name for name in PAGES)):
+        visitor.go(path)
+        visitor.look(path)
+        expect(page.locator("html")).to_have_attribute("lang", "en" if locale == ENGLISH else "zh-hans")
+
+
+def test_every_state_is_said_in_chinese(visit: Visit, company: Company) -> None:
+    add_every_state()
+    visitor = visit(locale=CHINESE, size=PHONE)
+    page = visitor.sign_in("ann")
+    for slug, (banner, elsewhere) in SAID_IN_CHINESE.items():
+        visitor.go(f"/{slug}/")
+        visitor.look(slug, "dark")
+        expect(page.locator(".banner")).to_contain_text(banner)
+        expect(page.locator("main")).to_contain_text(elsewhere)
+        assert latin_words(page) == [], slug
+    for path in ("/final/me/", "/year-end/me/", "/year-end/me/leave/", "/?all"):
+        visitor.go(path)
+        assert latin_words(page) == [], path
+
+
+def test_what_a_page_complains_about_is_heard(visit: Visit, company: Company) -> None:
+    visitor = visit()
+    page = visitor.sign_in("ann")
+    page.evaluate("document.body.append(Object.assign(document.createElement('script'), {text: 'let a'}))")
+    page.evaluate("setTimeout(() => { throw new Error('a page error') })")
+    page.wait_for_timeout(0)
+    expect(page.locator("h1")).to_be_visible()
+    said = " ".join(visitor.complaints)
+    assert "Content Security Policy" in said
+    assert "a page error" in said
+    visitor.complaints.clear()
