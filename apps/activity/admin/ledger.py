@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from apps.activity.models import Contact, Delivery
 from apps.directory.models import Account
@@ -37,7 +38,7 @@ class LookAtInteractions(LookStep):
         names = account_names({key for row in rows for key in (row.sender, row.recipient)})
         return one_page(
             rows,
-            headers=[_("Occurred at"), _("From"), _("To"), _("People in the room")],
+            headers=[_("Occurred at"), pgettext("sender", "From"), _("To"), _("People in the room")],
             row=lambda row: (
                 localtime(row.occurred_at).strftime("%Y-%m-%d %H:%M:%S"),
                 names.get(row.sender, "?"),

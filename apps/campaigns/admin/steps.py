@@ -46,10 +46,11 @@ class Schedule(CampaignStep):
             if thing.starts_at <= now
             else _("It begins by itself on %s.") % shown(thing.starts_at)
         )
+        fixed = _("From then on rule, dates, prizes and participants stay as they are.")
         prizes = ", ".join(str(prize) for prize in thing.prizes.all()) or _("none")
         return [
             audience,
-            f"{begins} {_('From then on rule, dates, prizes and participants stay as they are.')}",
+            f"{begins} {fixed}",
             _("It ends on %s.") % shown(thing.deadline),
             _("Prizes after tax, by place: %s.") % prizes,
             rule_in_words(thing),

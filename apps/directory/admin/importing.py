@@ -130,7 +130,8 @@ def _import(content: bytes, data: dict[str, Any], *, actor: str, now: datetime, 
             dry_run=dry_run,
         )
     except DirectoryError as error:
-        found = [f"{_('line %d') % p.line}: {p.text}" if p.line else p.text for p in error.problems]
+        line = _("line %d")
+        found = [f"{line % p.line}: {p.text}" if p.line else p.text for p in error.problems]
         more = [_("and %d more") % (len(found) - PROBLEMS_SHOWN)] if len(found) > PROBLEMS_SHOWN else []
         listed = "; ".join([*found[:PROBLEMS_SHOWN], *more])
         raise RefusedFile(_("Nothing was imported: %s.") % listed.rstrip(".")) from error
