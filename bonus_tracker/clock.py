@@ -34,6 +34,11 @@ def today() -> date:
     return now().astimezone(company_zone()).date()
 
 
+def speed() -> float:
+    """How fast the clock runs: 1, or what the demo makes it."""
+    return _parsed(settings.CLOCK)[2] if settings.CLOCK else 1.0
+
+
 def company_zone() -> ZoneInfo:
     return ZoneInfo(settings.COMPANY_TIME_ZONE)
 

@@ -42,6 +42,7 @@ CACHES = {
 COMPANY_TIME_ZONE = zone("COMPANY_TIME_ZONE", "Asia/Shanghai")  # the one calendar; stamped in the database
 MAX_ROOM_SIZE = integer("MAX_ROOM_SIZE", 2, low=2, high=10_000)  # people in a room that still count as talk
 DEFAULT_PLATFORM = text("DEFAULT_PLATFORM", "im")  # of handles in files that name none
+BOARD_POLL_SECONDS = integer("BOARD_POLL_SECONDS", 20, low=1, high=3600)  # between two looks of an open board
 CLOCK = text("CLOCK", "")  # demo only: see bonus_tracker.clock
 
 # Secrets

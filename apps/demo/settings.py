@@ -6,7 +6,7 @@ from bonus_tracker.environment import text
 from bonus_tracker.settings import *  # noqa: F403
 from bonus_tracker.settings import CELERY_BEAT_SCHEDULE
 
-BEAT_SECONDS = 3  # real ones, some a quarter of an hour on the demo's clock
+BEAT_SECONDS = BOARD_POLL_SECONDS = 3  # real ones, some a quarter of an hour on the demo's clock
 
 CELERY_BEAT_SCHEDULE = {
     name: entry | {"schedule": timedelta(seconds=BEAT_SECONDS)}

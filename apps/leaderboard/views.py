@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -106,6 +107,8 @@ def page_head(view: View) -> dict[str, Any]:
         "counting_to": target if now < target and campaign.state != State.VOID else None,
         "is_contested": now < campaign.deadline and campaign.state in (State.SCHEDULED, State.RUNNING),
         "days_left": max(0, (target - now).days),
+        "clock_speed": clock.speed(),
+        "poll_seconds": settings.BOARD_POLL_SECONDS,
     }
 
 

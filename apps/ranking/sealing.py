@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection, transaction
 
@@ -19,11 +19,6 @@ from apps.ranking.models import Board, FixedContact, Result, Run
 from apps.ranking.services import lock_campaign, store_run
 
 
-def grace_ends_at(campaign: Campaign) -> datetime:
-    """From when on late deliveries no longer change the result."""
-    return campaign.deadline + timedelta(hours=campaign.grace_hours)
-
-
 @transaction.atomic
 def settle(campaign: Campaign, *, now: datetime) -> Result | None:
     """Fix the input of a campaign whose grace has ended, seal version 1, publish it as provisional.
@@ -34,14 +29,15 @@ def settle(campaign: Campaign, *, now: datetime) -> Result | None:
     """
     close_gate()
     lock_campaign(campaign)
-    campaign = Campaign.objects.get(pk=campaign.pk)
-    if now < grace_ends_at(campaign) or not lifecycle.publish_provisional(campaign, now=now):
+    due = Campaign.objects.due_for_a_result(now).filter(pk=campaign.pk).select_for_update(no_key=True).first()
+    if due is None:
         return None
-    campaign.refresh_from_db()
-    fix_input(campaign)
-    result = seal(campaign, now=now, cutoff=now)
+    fix_input(due)
+    result = seal(due, now=now, cutoff=now)
+    # Last, since it writes the audit log, where every other act would wait for the counting above.
+    lifecycle.publish_provisional(due, now=now)
     Board.objects.update_or_create(
-        campaign=campaign, defaults={"public_run": result.run, "live_run": result.run, "frozen": False}
+        campaign=due, defaults={"public_run": result.run, "live_run": result.run, "frozen": False}
     )
     return result
 
@@ -192,7 +188,8 @@ def differs_from_fixed_input(result: Result) -> str | None:
             columns = "employee_id, rank, active_contacts, conversation_days"
             one = f"SELECT {columns} FROM ranking_standing WHERE run_id = %s"
             cursor.execute(
-                f"SELECT count(DISTINCT employee_id) FROM (({one} EXCEPT {one}) UNION ({one} EXCEPT {one})) AS different",
+                "SELECT count(DISTINCT employee_id) FROM "
+                f"(({one} EXCEPT {one}) UNION ({one} EXCEPT {one})) AS different",
                 [again.pk, result.run_id, result.run_id, again.pk],
             )
             different = cursor.fetchone()[0]

@@ -17,6 +17,7 @@ from apps.ranking.instant import Instant, next_midnight
 from apps.ranking.models import Board, Result, Run, Standing
 
 RANKING_LOCK = 0x52414E4B  # "RANK": one ranking a campaign at a time
+RUNS_IN_READERS_HANDS = 2
 RANKED_STATES = (Campaign.State.RUNNING, Campaign.State.SETTLING)
 
 
@@ -75,10 +76,8 @@ def refresh(campaign: Campaign, *, now: datetime, shards: int = 1) -> Run | None
         and (board.live_run.as_of, board.live_run.input_version) == (as_of, version)
     ):
         return None
-    if freezes and campaign.freeze_at:
-        board.public_run = write_run(campaign, campaign.freeze_at, now=now, version=version, shards=shards)
-        Run.objects.filter(pk=board.public_run.pk).update(keep=True)
-        board.frozen = True
+    if freezes:
+        _freeze(board, now=now, version=version, shards=shards)
     run = write_run(campaign, as_of, now=now, version=version, shards=shards)
     _move_forward(board, run)
     return run
@@ -87,6 +86,15 @@ def refresh(campaign: Campaign, *, now: datetime, shards: int = 1) -> Run | None
 def _is_to_freeze(campaign: Campaign, now: datetime) -> bool:
     due = Campaign.objects.filter(pk=campaign.pk, state__in=RANKED_STATES, freeze_at__lte=now)
     return due.exclude(board__frozen=True).exists()
+
+
+def _freeze(board: Board, *, now: datetime, version: int, shards: int) -> None:
+    campaign = board.campaign
+    assert campaign.freeze_at is not None
+    board.public_run = write_run(campaign, campaign.freeze_at, now=now, version=version, shards=shards)
+    Run.objects.filter(pk=board.public_run.pk).update(keep=True)
+    board.frozen = True
+    board.save()
 
 
 def write_run(campaign: Campaign, as_of: datetime, *, now: datetime, version: int, shards: int = 1) -> Run:
@@ -153,10 +161,13 @@ def _move_forward(board: Board, run: Run) -> None:
 
 
 def forget_unused_runs(board: Board) -> None:
-    """Runs that are neither shown nor kept nor sealed are gone; they can be ranked again."""
+    """Runs that are neither shown nor kept nor sealed are gone; they can be ranked again.
+
+    The last few stay a while: a page may have read its pointer just before it moved.
+    """
     shown = [run for run in (board.public_run_id, board.live_run_id) if run]
     unused = Run.objects.filter(campaign=board.campaign_id, keep=False, result=None).exclude(pk__in=shown)
-    unused_ids = list(unused.values_list("pk", flat=True))
+    unused_ids = list(unused.order_by("-pk").values_list("pk", flat=True)[RUNS_IN_READERS_HANDS:])
     Standing.objects.filter(run__in=unused_ids)._raw_delete("default")
     Run.objects.filter(pk__in=unused_ids)._raw_delete("default")
 

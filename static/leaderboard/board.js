@@ -1,8 +1,6 @@
 "use strict";
 // The page works without this file; it ticks the countdown and brings in newer places.
 
-const POLL_SECONDS = 30;
-
 function startCountdown() {
   const box = document.querySelector("[data-countdown]");
   if (!box) return;
@@ -10,9 +8,10 @@ function startCountdown() {
   // The server's clock decides; only the time passed since is taken from here.
   const began = Date.parse(box.dataset.now);
   const opened = performance.now();
+  const speed = Number(box.dataset.speed);
   for (const part of box.querySelectorAll("[hidden]")) part.hidden = false;
   const tick = () => {
-    const left = Math.max(0, Math.floor((until - began - (performance.now() - opened)) / 1000));
+    const left = Math.max(0, Math.floor((until - began - (performance.now() - opened) * speed) / 1000));
     const units = {
       days: Math.floor(left / 86400),
       hours: Math.floor(left / 3600) % 24,
@@ -46,7 +45,8 @@ function replaceLiveParts(html) {
 }
 
 function startPolling() {
-  if (!document.querySelector("[data-live]")) return;
+  const board = document.querySelector("[data-poll-seconds]");
+  if (!board) return;
   let etag = null;
   setInterval(async () => {
     if (document.hidden) return;
@@ -58,7 +58,7 @@ function startPolling() {
     } catch (error) {
       console.debug("The board could not be refreshed; the next round tries again.", error);
     }
-  }, POLL_SECONDS * 1000);
+  }, Number(board.dataset.pollSeconds) * 1000);
 }
 
 startCountdown();

