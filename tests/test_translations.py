@@ -15,9 +15,7 @@ ONE_TEXT = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 PLURAL = {"ngettext", "ngettext_lazy"}
 WITH_CONTEXT = {"pgettext", "pgettext_lazy"}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%[sd]")
-IN_TEMPLATE = re.compile(
-    r"""\b(n?p?gettext)\(\s*((?:u?(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')\s*,?\s*)+)"""
-)
+IN_TEMPLATE = re.compile(r"""\b(n?p?gettext)\(\s*((?:u?(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')\s*,?\s*)+)""")
 
 
 def texts_in_python(path: Path) -> Iterator[str]:
@@ -27,7 +25,8 @@ def texts_in_python(path: Path) -> Iterator[str]:
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
         wanted = slice(0, 1) if name in ONE_TEXT else slice(0, 2) if name in PLURAL else slice(1, 2)
         if name in ONE_TEXT | PLURAL | WITH_CONTEXT:
-            yield from (arg.value for arg in node.args[wanted] if isinstance(arg, ast.Constant))
+            values = [arg.value for arg in node.args[wanted] if isinstance(arg, ast.Constant)]
+            yield from (value for value in values if isinstance(value, str))
 
 
 def texts_in_template(path: Path) -> Iterator[str]:
