@@ -121,7 +121,9 @@ def messages(zone: str, pivot: date) -> st.SearchStrategy[reference.Event]:
         one, other = reversed(pair) if swap else pair
         return reference.Event(at, one, other, room, delivery)
 
-    outward = st.tuples(st.sampled_from(STAFF_ACCOUNTS[:2]), st.sampled_from(STRANGERS[:3]))
+    outward = st.tuples(
+        st.sampled_from(STAFF_ACCOUNTS[:2]), st.sampled_from([*STRANGERS[:3], *STAFF_ACCOUNTS[2:]])
+    )
     anybody = st.tuples(st.sampled_from(EVERYBODY), st.sampled_from(EVERYBODY)).filter(lambda p: p[0] != p[1])
     return st.builds(
         message,
@@ -164,7 +166,9 @@ def directories(draw: Callable[..., Any], zone: str, pivot: date) -> Facts:
         employments=tuple(employments),
         owners=tuple(owners),
         memberships=tuple(draw(memberships(pivot))),
-        company_domains=frozenset(draw(st.sampled_from([[], DOMAINS[:1], DOMAINS[::2]]))),
+        company_domains=frozenset(
+            draw(st.sampled_from([[], [], [], DOMAINS[:1], DOMAINS[:1], DOMAINS[::2]]))
+        ),
         **draw(facts_of_contacts()),
     )
 
@@ -195,21 +199,21 @@ def facts_of_contacts(draw: Callable[..., Any]) -> dict[str, Any]:
 
 @st.composite
 def contests(draw: Callable[..., Any], pivot: date) -> Contest:
-    days = draw(st.sampled_from([None, 1, 2, 3, 7, 30, 365]))
+    days = draw(st.sampled_from([None, 1, 3, 7, 30, 365, 365]))
     start = draw(st.sampled_from([-360, -30, -5, 0, 2] if days is None else [-800, -360, -30, -5, 0, 2]))
-    fewest = st.integers(0, 2)
+    fewest = st.sampled_from([0, 0, 1, 2])
     return Contest(
         starts_on=pivot + timedelta(days=start),
         window_days=days,
         min_sent_days=draw(fewest),
         min_received_days=draw(fewest),
-        min_active_days=draw(st.integers(1, 3)),
-        min_mutual_days=draw(st.sampled_from([0, 0, 1])),
-        new_contacts_only=draw(st.booleans()),
+        min_active_days=draw(st.sampled_from([1, 1, 2, 3])),
+        min_mutual_days=draw(st.sampled_from([0, 0, 0, 1])),
+        new_contacts_only=draw(st.sampled_from([False, False, True])),
         former_colleague_days=draw(st.sampled_from([0, 1, 180])),
-        entities=draw(st.sampled_from([(), (), (), ("Firm",)])),
-        departments=draw(st.sampled_from([(), (), (), ("Sales",), ("Law", "Sales / North")])),
-        groups=draw(st.sampled_from([(), (), (), ("hunters",)])),
+        entities=draw(st.sampled_from([*[()] * 7, ("Firm",)])),
+        departments=draw(st.sampled_from([*[()] * 7, ("Sales",), ("Law", "Sales / North")])),
+        groups=draw(st.sampled_from([*[()] * 7, ("hunters",)])),
         opted_out=draw(st.sampled_from([frozenset(), frozenset(), frozenset({"E2"})])),
     )
 
