@@ -117,13 +117,17 @@ class FixedTie(models.Model):
 
 
 class FixedEmployee(models.Model):
-    """A participant when the input was fixed; employed_days null: employed on every day of the window."""
+    """A participant when the input was fixed; employed_days null: employed on every day of the window.
+
+    number: as it was then, since the sealed hash names people by it.
+    """
 
     pk = models.CompositePrimaryKey("employee", "campaign")
     employee = models.ForeignKey(
         Employee, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
     )
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="fixed_employees")
+    number = models.CharField(max_length=200, db_collation="C")
     employed_days = DayBits(null=True)
 
     def __str__(self) -> str:

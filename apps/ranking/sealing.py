@@ -49,10 +49,10 @@ def fix_input(campaign: Campaign) -> None:
     known = facts.parameters(campaign, rule, instant)
     with live_relations(campaign, rule, instant) as relations, connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO ranking_fixedemployee (employee_id, campaign_id, employed_days) "
-            "SELECT participant.employee_id, %(campaign)s, partial.employed_days "
+            "INSERT INTO ranking_fixedemployee (employee_id, campaign_id, number, employed_days) "
+            "SELECT participant.employee_id, %(campaign)s, employee.number, partial.employed_days "
             f"FROM {relations.participants} AS participant LEFT JOIN {relations.partial} AS partial "
-            "USING (employee_id) ORDER BY 1",
+            "USING (employee_id) JOIN directory_employee AS employee ON employee.id = employee_id ORDER BY 1",
             known,
         )
         cursor.execute(_fix_ties(relations), known)
@@ -139,9 +139,10 @@ def canonical_form(result: Result) -> Iterator[str]:
     )
     yield from _lines(
         "SELECT concat_ws(' ', 'standing', rank, number, active_contacts, conversation_days) "
-        "FROM ranking_standing JOIN directory_employee AS e ON e.id = employee_id WHERE run_id = %s "
-        "ORDER BY rank, number",
+        "FROM ranking_standing JOIN ranking_fixedemployee USING (employee_id) "
+        "WHERE run_id = %s AND campaign_id = %s ORDER BY rank, number",
         result.run_id,
+        campaign.pk,
     )
     yield from _lines(
         """
@@ -151,7 +152,7 @@ def canonical_form(result: Result) -> Iterator[str]:
                 FROM ranking_fixedtie AS tie
                 WHERE tie.employee_id = fixed.employee_id AND tie.campaign_id = fixed.campaign_id
             ), ''), 'UTF8')), 'hex'))
-        FROM ranking_fixedemployee AS fixed JOIN directory_employee AS e ON e.id = fixed.employee_id
+        FROM ranking_fixedemployee AS fixed
         WHERE fixed.campaign_id = %s ORDER BY number
         """,
         campaign.pk,
@@ -163,9 +164,9 @@ def canonical_form(result: Result) -> Iterator[str]:
     )
 
 
-def _lines(query: str, key: int) -> Iterator[str]:
+def _lines(query: str, *keys: int) -> Iterator[str]:
     with connection.cursor() as cursor:
-        cursor.execute(query, [key])
+        cursor.execute(query, keys)
         while rows := cursor.fetchmany(2000):
             yield from (row[0] for row in rows)
 

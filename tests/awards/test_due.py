@@ -126,3 +126,13 @@ def test_the_command_says_what_it_did(capsys: pytest.CaptureFixture[str]) -> Non
     first, second = capsys.readouterr().out.splitlines()
     assert first.startswith(f"The deadline of {campaign.slug} has passed")
     assert second == "Nothing is due."
+
+
+def test_a_sealed_result_outlives_corrections_of_numbers_and_names() -> None:
+    person = make_employee()
+    deliver(befriend(person, 1))
+    campaign = make_campaign("100.00")
+    due.tick(now=GRACE_ENDS)
+    person.number, person.name = "another number", "another name"
+    person.save()
+    assert differs_from_fixed_input(Result.objects.get(campaign=campaign)) is None

@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
             name='FixedEmployee',
             fields=[
                 ('pk', models.CompositePrimaryKey('employee', 'campaign', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('number', models.CharField(db_collation='C', max_length=200)),
                 ('employed_days', apps.activity.fields.DayBits(null=True)),
                 ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fixed_employees', to='campaigns.campaign')),
                 ('employee', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.employee')),
