@@ -23,7 +23,7 @@ demo: install ## a first look: environment, services, a simulated company, live 
 test: install ## lint, types, and the whole test suite; ARGS go to pytest
 	@export VAR_DIR="$$PWD/var/test" BONUS_EMBEDDED_FAST=1
 	$(MAKE) --no-print-directory lint
-	exec $(python) -m pytest $(ARGS)
+	exec $(python) -m pytest -n auto --dist loadgroup $(ARGS)
 
 lint: install ## style and types alone
 	@export VAR_DIR="$$PWD/var/test" BONUS_EMBEDDED_FAST=1
