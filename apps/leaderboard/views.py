@@ -1,6 +1,6 @@
 """Pages for everybody: campaigns and the leaderboard."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -98,6 +98,7 @@ def page_head(view: View) -> dict[str, Any]:
     """What stands above every page of a campaign."""
     campaign, now = view.campaign, clock.now()
     target = campaign.starts_at if now < campaign.starts_at else campaign.deadline
+    left = max(target - now, timedelta(0))
     return {
         "view": view,
         "campaign": campaign,
@@ -106,7 +107,8 @@ def page_head(view: View) -> dict[str, Any]:
         "now": now,
         "counting_to": target if now < target and campaign.state != State.VOID else None,
         "is_contested": now < campaign.deadline and campaign.state in (State.SCHEDULED, State.RUNNING),
-        "days_left": max(0, (target - now).days),
+        "days_left": left.days,
+        "hours_left": left.seconds // 3600,
         "clock_speed": clock.speed(),
         "poll_seconds": settings.BOARD_POLL_SECONDS,
     }
