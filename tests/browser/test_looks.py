@@ -13,14 +13,14 @@ pytestmark = pytest.mark.xdist_group("browser")
 Visit = Callable[..., Visitor]
 PAGES = ("", "me/", "me/check/", "me/leave/")
 SAID_IN_CHINESE = {  # in the banner, and elsewhere on the page
-    "year-end": ("进行中", "距截止"),
-    "frozen": ("冻结", "实时"),
-    "settling": ("截止", "迟到"),
-    "provisional": ("初步", "异议"),
-    "final": ("最终", "税后"),
-    "empty": ("进行中", "名次"),
-    "void": ("作废", "税后"),
-    "scheduled": ("即将开始", "开始"),
+    "year-end": ("进行中", "距离截止"),
+    "frozen": ("榜单已冻结", "实时 3"),
+    "settling": ("已截止，结算中", "共 10 人"),
+    "provisional": ("初步结果", "共 10 人"),
+    "final": ("最终结果", "人民币（税后）"),
+    "empty": ("进行中", "还没有名次"),
+    "void": ("已作废", "不发放奖金"),
+    "scheduled": ("即将开始", "距离开始"),
 }
 # Names of people, departments, sources, contacts and of the program itself stay as they are.
 NOT_TRANSLATED = [
@@ -31,6 +31,7 @@ NOT_TRANSLATED = [
     "The messenger was down for a week.",
     "Bonus Tracker",
     "export",
+    "HR",
 ]
 
 
