@@ -1,5 +1,6 @@
 """What HR does in a browser, on the board and in the administration."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -99,6 +100,18 @@ def test_the_second_approval_makes_the_result_final(visit: Visit, company: Compa
     expect(employee.locator(".banner")).to_contain_text("Final result")
     expect(employee.locator(".winners li")).to_have_count(3)
     expect(employee.locator(".winners li").first).to_contain_text("100,000 CNY after tax")
+
+
+def test_the_administration_speaks_chinese(visit: Visit, company: Company) -> None:
+    visitor = visit(locale=CHINESE)
+    page = visitor.sign_in("hanna", to="/admin/")
+    names = {"hanna", "Sales", "East", "SHA"}
+    steps = f"activity/delivery/{company.latest.pk}/withdraw/", "activity/contact/find/"
+    for path in ("", "campaigns/campaign/add/", "activity/delivery/", "ranking/result/", *steps):
+        visitor.go(f"/admin/{path}")
+        page.evaluate("document.querySelectorAll('.material-symbols-outlined').forEach(e => e.remove())")
+        words = set(re.findall(r"[A-Za-z]{3,}", page.locator("body").inner_text()))
+        assert words - names <= {"export"}, path
 
 
 def test_the_administration_is_closed_to_employees(visit: Visit, company: Company) -> None:
