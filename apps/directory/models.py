@@ -86,7 +86,9 @@ class User(AbstractUser):
 class Employment(Period):
     """Hired on `starts_on`; `ends_on` is the last day as an employee."""
 
-    employee = models.ForeignKey(Employee, models.PROTECT, related_name="employments")
+    employee = models.ForeignKey(
+        Employee, models.PROTECT, related_name="employments", verbose_name=_("employee")
+    )
 
     class Meta(Period.Meta):
         verbose_name, verbose_name_plural = _("employment"), _("employments")
@@ -100,8 +102,12 @@ class Employment(Period):
 
 
 class DepartmentMembership(Period):
-    employee = models.ForeignKey(Employee, models.PROTECT, related_name="department_memberships")
-    department = models.ForeignKey(Department, models.PROTECT, related_name="memberships")
+    employee = models.ForeignKey(
+        Employee, models.PROTECT, related_name="department_memberships", verbose_name=_("employee")
+    )
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="memberships", verbose_name=_("department")
+    )
 
     class Meta(Period.Meta):
         verbose_name, verbose_name_plural = _("department membership"), _("department memberships")
@@ -115,8 +121,12 @@ class DepartmentMembership(Period):
 
 
 class EntityMembership(Period):
-    employee = models.ForeignKey(Employee, models.PROTECT, related_name="entity_memberships")
-    entity = models.ForeignKey(LegalEntity, models.PROTECT, related_name="memberships")
+    employee = models.ForeignKey(
+        Employee, models.PROTECT, related_name="entity_memberships", verbose_name=_("employee")
+    )
+    entity = models.ForeignKey(
+        LegalEntity, models.PROTECT, related_name="memberships", verbose_name=_("legal entity")
+    )
 
     class Meta(Period.Meta):
         verbose_name, verbose_name_plural = _("entity membership"), _("entity memberships")
@@ -130,8 +140,10 @@ class EntityMembership(Period):
 
 
 class GroupMembership(Period):
-    employee = models.ForeignKey(Employee, models.PROTECT, related_name="group_memberships")
-    group = models.ForeignKey(Group, models.PROTECT, related_name="memberships")
+    employee = models.ForeignKey(
+        Employee, models.PROTECT, related_name="group_memberships", verbose_name=_("employee")
+    )
+    group = models.ForeignKey(Group, models.PROTECT, related_name="memberships", verbose_name=_("group"))
 
     class Meta(Period.Meta):
         verbose_name, verbose_name_plural = _("group membership"), _("group memberships")
@@ -164,8 +176,10 @@ class Account(models.Model):
 class AccountOwner(Period):
     """Whose account it was, on which days; one owner a day."""
 
-    account = models.ForeignKey(Account, models.PROTECT, related_name="owners")
-    employee = models.ForeignKey(Employee, models.PROTECT, related_name="accounts")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="owners", verbose_name=_("account"))
+    employee = models.ForeignKey(
+        Employee, models.PROTECT, related_name="accounts", verbose_name=_("employee")
+    )
 
     class Meta(Period.Meta):
         verbose_name, verbose_name_plural = _("account owner"), _("account owners")

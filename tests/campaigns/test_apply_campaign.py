@@ -81,6 +81,7 @@ currency = "EUR"
 [[prizes]]
 place = 1
 net_amount = "1000.5"
+currency = "EUR"
 """,
     )
     it = Announcement.of(only_campaign())
@@ -94,7 +95,7 @@ net_amount = "1000.5"
         ("Asia", "Asia / Sales"),
         ("Sales force",),
     )
-    assert list(map(str, it.prizes)) == ["1: 1000.50 CNY", "2: 500.00 EUR"]
+    assert list(map(str, it.prizes)) == ["1: 1000.50 EUR", "2: 500.00 EUR"]
 
 
 @pytest.mark.parametrize("preset", PRESETS)

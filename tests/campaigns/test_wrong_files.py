@@ -137,6 +137,14 @@ WRONG_REST = {
         DATES + PRIZE + 'currency = "yuan"',
         'prizes.currency: "yuan" for place 1 is no currency; give the three capital letters of ISO 4217',
     ),
+    "two currencies": (
+        DATES + PRIZE + '[[prizes]]\nplace = 2\nnet_amount = "5"\ncurrency = "EUR"\n',
+        "prizes.currency: equals share their prizes, so all prizes need one currency",
+    ),
+    "own address": (
+        DATES.replace("year-end", "admin"),
+        'slug: "admin" is an address of the program itself; take another slug',
+    ),
     "twice": (DATES + PRIZE + PRIZE, "prizes.place: place 1 has more than one prize; keep one of them."),
     "place 0": (
         DATES + PRIZE.replace("1\n", "0\n"),

@@ -14,6 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from apps.ranking.services import RUNS_IN_READERS_HANDS
 from tests.embedded.users import Scene
 from tests.faults.companies import Company, ended_afterwards, kill_with_children, write_interactions
 from tests.faults.helpers import eventually
@@ -120,4 +121,4 @@ def test_a_ranking_whose_worker_is_killed_is_done_again_by_the_next(
         eventually(lambda: company.value("SELECT live_run_id FROM ranking_board") != shown)
         assert company.board() == undisturbed.board()
         assert company.half_runs() == []
-        assert company.value("SELECT count(*) FROM ranking_run WHERE NOT keep") == 1
+        assert company.value("SELECT count(*) FROM ranking_run WHERE NOT keep") <= 1 + RUNS_IN_READERS_HANDS

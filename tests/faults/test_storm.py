@@ -17,7 +17,7 @@ from apps.directory.models import Employee
 from apps.directory.services import end_account, give_account
 from apps.ranking.models import Board, Result, Run, Standing
 from apps.ranking.sealing import differs_from_fixed_input, settle
-from apps.ranking.services import NotRanked, refresh, standings
+from apps.ranking.services import RUNS_IN_READERS_HANDS, NotRanked, refresh, standings
 from tests.factories import LONG_AGO, make_employee
 from tests.faults.helpers import Actor
 from tests.faults.scenes import (
@@ -174,4 +174,4 @@ def test_after_the_storm_the_board_is_what_the_facts_say() -> None:
         rows.values_list("rank", "employee__number", "active_contacts", "conversation_days")
     )
     assert refresh(campaign, now=NOW) is None
-    assert Run.objects.count() == 1
+    assert Run.objects.count() <= 1 + RUNS_IN_READERS_HANDS

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
@@ -372,10 +372,10 @@ def test_a_late_line_of_content_leaves_nothing_behind(file: Any, monkeypatch: An
 
 def test_the_shell_sees_one_sentence_and_a_status(tmp_path: Path) -> None:
     """In a process of its own, against the database of these tests."""
-    of = connection.settings_dict
     keys = {name: getattr(settings, name) for name in ("REDIS_URL", "SECRET_KEY", "PSEUDONYM_KEY")}
-    login = f"{of['USER']}:{quote(of['PASSWORD'], safe='')}"
-    url = f"postgresql://{login}@{quote(of['HOST'], safe='')}:{of['PORT']}/{of['NAME']}"
+    known = connection.get_connection_params()
+    where = urlencode({name: known[name] for name in ("host", "port", "user", "password") if known.get(name)})
+    url = f"postgresql:///{known['dbname']}?{where}"
     done = subprocess.run(
         [sys.executable, "manage.py", "import_interactions", str(tmp_path), "--source", "chat"],
         cwd=Path(__file__).parents[2],

@@ -45,7 +45,7 @@ class UserAdmin(ModelAdmin, DjangoUserAdmin):
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
-    list_display = ("username", "get_full_name", "employee", "roles", "is_active", "last_login")
+    list_display = ("username", "employee", "roles", "is_active", "last_login")
     list_filter = ("groups", "is_active")
     list_select_related = ("employee",)
     search_fields = ("username", "first_name", "last_name", "employee__number", "employee__name")

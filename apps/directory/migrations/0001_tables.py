@@ -139,8 +139,8 @@ class Migration(migrations.Migration):
                 ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('starts_on', models.DateField(verbose_name='from')),
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name='to, last day')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='directory.department')),
-                ('employee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='department_memberships', to='directory.employee')),
+                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='directory.department', verbose_name='department')),
+                ('employee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='department_memberships', to='directory.employee', verbose_name='employee')),
             ],
             options={
                 'verbose_name': 'department membership',
@@ -156,8 +156,8 @@ class Migration(migrations.Migration):
                 ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('starts_on', models.DateField(verbose_name='from')),
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name='to, last day')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='owners', to='directory.account')),
-                ('employee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='directory.employee')),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='owners', to='directory.account', verbose_name='account')),
+                ('employee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='directory.employee', verbose_name='employee')),
             ],
             options={
                 'verbose_name': 'account owner',
@@ -173,7 +173,7 @@ class Migration(migrations.Migration):
                 ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('starts_on', models.DateField(verbose_name='from')),
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name='to, last day')),
-                ('employee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='employments', to='directory.employee')),
+                ('employee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='employments', to='directory.employee', verbose_name='employee')),
             ],
             options={
                 'verbose_name': 'employment',
@@ -189,8 +189,8 @@ class Migration(migrations.Migration):
                 ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('starts_on', models.DateField(verbose_name='from')),
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name='to, last day')),
-                ('employee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='group_memberships', to='directory.employee')),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='directory.group')),
+                ('employee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='group_memberships', to='directory.employee', verbose_name='employee')),
+                ('group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='directory.group', verbose_name='group')),
             ],
             options={
                 'verbose_name': 'group membership',
@@ -206,8 +206,8 @@ class Migration(migrations.Migration):
                 ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('starts_on', models.DateField(verbose_name='from')),
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name='to, last day')),
-                ('employee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entity_memberships', to='directory.employee')),
-                ('entity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='directory.legalentity')),
+                ('employee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entity_memberships', to='directory.employee', verbose_name='employee')),
+                ('entity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='directory.legalentity', verbose_name='legal entity')),
             ],
             options={
                 'verbose_name': 'entity membership',
