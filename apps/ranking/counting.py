@@ -135,6 +135,8 @@ def count(campaign: Campaign, rule: Rule, instant: Instant, relations: Relations
     """
     known = facts.parameters(campaign, rule, instant)
     with connection.cursor() as cursor:
+        # Sets of days are opaque to the planner: it expects few rows, and would sort what fits in memory.
+        cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off")
         for number, only in enumerate(_ranges(shards)):
             into = f"shard_{number}"
             scores = sql.scores(pairs_sql(rule, relations, only=only))

@@ -80,11 +80,11 @@ EMPLOYED = f"""
 """
 
 
-def partial(window_days: str = "%(window)s") -> str:
+def partial() -> str:
     """The relation `partial` of apps.ranking.sql: whoever was not employed on every day of the window."""
     return f"""
         SELECT employee_id, employed_days FROM ({EMPLOYED}) AS employed
-        WHERE {window_days} & ~employed_days <> {NO_DAY}
+        WHERE %(window)s & ~employed_days <> {NO_DAY}
     """
 
 
@@ -125,6 +125,7 @@ def parameters(campaign: Campaign, rule: Rule, instant: Instant) -> dict[str, An
         "first_day": instant.first_day,
         "last_day": instant.last_day,
         "starts_on": instant.starts_on,
+        "window_days": instant.window_days,
         "window": "1" * instant.window_days + "0" * (DAYS_REMEMBERED - instant.window_days),
         "former": rule.former_colleague_days,
         "entities": campaign.entities,

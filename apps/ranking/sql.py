@@ -19,24 +19,34 @@ PERIOD_BITS = f"""
         & ~({EVERY_DAY} >> (%(last_day)s - greatest({{since}}, %(last_day)s - {{reach}}) + 1)) END
 """
 
-ALIGNED = """
-    SELECT tie.employee_id, tie.contact_id, contact.person_id,
-        {days_sent} AS sent,
-        {days_received} AS received
+# Ties with what is known of their contact and employee.
+KNOWN_TIES = """
+    SELECT tie.employee_id, {contact_id} AS contact_id, {sent} AS sent, {received} AS received
     FROM {ties} AS tie
-    LEFT JOIN {contacts} AS contact ON contact.contact_id = tie.contact_id
+    {join} {contacts} AS contact ON contact.contact_id = tie.contact_id
     LEFT JOIN {partial} AS partial ON partial.employee_id = tie.employee_id
-    WHERE tie.anchor >= %(first_day)s AND {condition}
+    WHERE tie.anchor >= %(first_day)s AND ({only})
 """
+DAYS_ALLOWED = f"coalesce(contact.outside_days, {EVERY_DAY}) & coalesce(partial.employed_days, {EVERY_DAY})"
+ALL_ALLOWED = "contact.contact_id IS NULL AND partial.employee_id IS NULL"
 
 
-def days_in_window(column: str) -> str:
-    """One side's days moved so that the first bit is the last day counted, cut to what may count."""
-    moved = f"(tie.{column} << (tie.anchor - %(last_day)s)) & %(window)s::{BITS}"
-    return (
-        f"CASE WHEN contact.contact_id IS NULL AND partial.employee_id IS NULL THEN {moved} "
-        f"ELSE {moved} & coalesce(contact.outside_days, {EVERY_DAY}) & coalesce(partial.employed_days, {EVERY_DAY}) END"
-    )
+def cut_to_window(column: str) -> str:
+    """One side's days in the window as a short bit string, newest first.
+
+    Cutting out is cheaper than moving and masking all 384 days. A tie whose anchor is before the last day
+    lacks the newest days: both its sides begin at the anchor, and so does the mask of the days allowed.
+    """
+    ahead = "tie.anchor - %(last_day)s"
+    length = f"%(window_days)s + least({ahead}, 0)"
+    days = f"substring(tie.{column}, 1 + greatest({ahead}, 0), {length})"
+    allowed = f"substring({DAYS_ALLOWED}, 1 - least({ahead}, 0), {length})"
+    return f"CASE WHEN {ALL_ALLOWED} THEN {days} ELSE {days} & {allowed} END"
+
+
+def moved_to_last_day(column: str) -> str:
+    """One side's days so that the first bit is the last day counted: ties of one person can be put together."""
+    return f"(tie.{column} << (tie.anchor - %(last_day)s)) & %(window)s::{BITS} & {DAYS_ALLOWED}"
 
 
 def rule_met(rule: Rule) -> str:
@@ -47,7 +57,8 @@ def rule_met(rule: Rule) -> str:
     if rule.min_sent_days:
         tests.append(f"bit_count(sent) >= {rule.min_sent_days:d}")
     if rule.min_active_days > max(rule.min_sent_days, rule.min_received_days):
-        tests.append(f"bit_count(sent | received) >= {rule.min_active_days:d}")
+        enough = f">= {rule.min_active_days:d}"
+        tests.append(f"(bit_count(received) {enough} OR bit_count(sent | received) {enough})")
     if rule.min_mutual_days:
         tests.append(f"bit_count(sent & received) >= {rule.min_mutual_days:d}")
     return " AND ".join(tests)
@@ -58,24 +69,39 @@ def active_pairs(
 ) -> str:
     """(employee_id, contact_id, sent, received) of every active contact.
 
-    only: a condition on tie, such as a range of employees. Parameters: first_day, last_day, window (bits).
+    only: a condition on tie, such as a range of employees. Parameters: first_day, last_day, window_days,
+    window (as bits).
     """
-    shared = {
-        "ties": ties,
-        "contacts": contacts,
-        "partial": partial,
-        "days_sent": days_in_window("sent"),
-        "days_received": days_in_window("received"),
-    }
-    alone = ALIGNED.format(condition=f"({only}) AND contact.person_id IS NULL", **shared)
-    pairs = f"SELECT employee_id, contact_id, sent, received FROM ({alone}) AS aligned WHERE {rule_met(rule)}"
+    merged = f"(SELECT * FROM {contacts} AS contact WHERE person_id IS NOT NULL)"
+    alone = KNOWN_TIES.format(
+        contact_id="tie.contact_id",
+        sent=cut_to_window("sent"),
+        received=cut_to_window("received"),
+        ties=ties,
+        join="LEFT JOIN",
+        contacts=contacts,
+        partial=partial,
+        only=f"{only} AND tie.contact_id NOT IN (SELECT contact_id FROM {merged} AS m)"
+        if has_merged
+        else only,
+    )
+    pairs = f"SELECT employee_id, contact_id, sent, received FROM ({alone}) AS known WHERE {rule_met(rule)}"
     if not has_merged:
         return pairs
-    merged = ALIGNED.format(condition=f"({only}) AND contact.person_id IS NOT NULL", **shared)
+    of_persons = KNOWN_TIES.format(
+        contact_id="contact.person_id",
+        sent=moved_to_last_day("sent"),
+        received=moved_to_last_day("received"),
+        ties=ties,
+        join="JOIN",
+        contacts=merged,
+        partial=partial,
+        only=only,
+    )
     return f"""{pairs} UNION ALL
         SELECT employee_id, contact_id, sent, received FROM (
-            SELECT employee_id, person_id AS contact_id, bit_or(sent) AS sent, bit_or(received) AS received
-            FROM ({merged}) AS aligned GROUP BY employee_id, person_id
+            SELECT employee_id, contact_id, bit_or(sent) AS sent, bit_or(received) AS received
+            FROM ({of_persons}) AS known GROUP BY employee_id, contact_id
         ) AS person WHERE {rule_met(rule)}"""
 
 
