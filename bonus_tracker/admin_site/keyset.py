@@ -12,6 +12,14 @@ ROWS_A_PAGE = 50
 BEFORE = "before"
 
 
+def whole_number(text: str) -> int | None:
+    """A key out of an address or a form: 64 bits with a sign; None for anything else."""
+    if not text.removeprefix("-").isdecimal() or len(text) > 20:
+        return None
+    number = int(text)
+    return number if -(2**63) <= number < 2**63 else None
+
+
 class KeysetChangeList(ChangeList):
     """Newest first by primary key; `?before=KEY` goes on below a key. Nothing is counted."""
 
@@ -24,9 +32,9 @@ class KeysetChangeList(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         rows = self.queryset
-        before = request.GET.get(BEFORE, "")
-        if before.isdigit() and int(before) < 2**63:
-            rows = rows.filter(pk__lt=int(before))
+        before = whole_number(request.GET.get(BEFORE, ""))
+        if before is not None:
+            rows = rows.filter(pk__lt=before)
         found = list(rows[: ROWS_A_PAGE + 1])
         self.result_list = found[:ROWS_A_PAGE]
         self.result_count = self.full_result_count = len(self.result_list)

@@ -37,6 +37,10 @@ class LookStep(Step):
     def table(self, thing: Any, form: Any, after: str) -> Table:
         raise NotImplementedError
 
+    def employees_shown(self, thing: Any, form: Any, after: str) -> list[str]:  # noqa: ARG002
+        """Numbers of those whose contacts the page shows, when the subject is not the one employee."""
+        return []
+
     def sentences(self, thing: Any, *, now: datetime) -> list[Any]:  # noqa: ARG002
         return [
             _("You will see who talks with whom, as masked names and days; content is never kept."),
@@ -47,13 +51,12 @@ class LookStep(Step):
         after = form.cleaned_data["after"]
         with transaction.atomic():
             details = self.details(thing, form) | {"reason": form.cleaned_data["reason"]}
-            record(
-                LOOKED,
-                actor=request.user.get_username(),
-                subject=self.subject(thing, form)[:200],
-                at=now,
-                details=details | ({"page after": after} if after else {}),
-            )
+            details |= {"page after": after} if after else {}
+            subject, shown = self.subject(thing, form), self.employees_shown(thing, form, after)
+            entries = [(subject, details)]
+            entries += [(f"employee {number}", details | {"in": subject}) for number in shown]
+            for about, said in entries:
+                record(LOOKED, actor=request.user.get_username(), subject=about[:200], at=now, details=said)
             table = self.table(thing, form, after)
         context = admin.site.each_context(request) | {
             "title": self.title,

@@ -8,6 +8,7 @@ from apps.activity.ingest import apply_batch
 from apps.activity.models import ContactFact, Delivery, QuarantinedEvent, Source, Tie
 from apps.activity.sql import input_version
 from apps.audit.models import Entry
+from apps.leaderboard.looks import looks_at
 from tests.admin.scene import NOW, OTHER_STRANGER, STRANGER, Scene, last_entry, page, sign_in
 from tests.factories import make_contact, make_tie
 
@@ -165,6 +166,30 @@ def test_a_deliverys_interactions_are_paged_in_time_order(client: Client, scene:
     assert (len(first.rows), len(rows)) == (50, 70)
     assert rows == sorted(rows)
     assert rows[0][1:3] == ("an@company.example", scene.contact.hint)
+
+
+def test_employees_read_of_looks_at_a_delivery_that_shows_their_contacts(
+    client: Client, scene: Scene
+) -> None:
+    sign_in(client, "HR")
+    address = page("activity_delivery_interactions", scene.delivery.pk)
+    client.post(address, {"reason": "a wrong file"})
+    assert [look.reason for look in looks_at(scene.employee)] == ["a wrong file"]
+    assert last_entry().details == {"in": f"delivery {scene.delivery.pk}", "reason": "a wrong file"}
+
+
+@pytest.mark.parametrize("after", ["²", "1" * 5000, "--5", "٣x", str(2**63), "²-1", f"{'1' * 5000}-1"])
+def test_a_key_that_is_none_shows_the_first_page(client: Client, scene: Scene, after: str) -> None:
+    sign_in(client, "superuser")
+    reason = {"reason": "an objection", "employee": "E001", "after": after[:100]}
+    for address in (
+        page("directory_employee_ties", scene.employee.pk),
+        page("ranking_result_fixed_ties", scene.result.pk),
+    ):
+        assert len(client.post(address, reason).context["table"].rows) == 2
+    standings = client.get(page("ranking_run_standings", scene.run.pk), {"after": after})
+    assert len(standings.context["table"].rows) == 1
+    assert len(client.get(page("audit_entry_changelist"), {"before": after}).context["cl"].result_list) > 1
 
 
 def test_fixed_input_of_one_employee(client: Client, scene: Scene) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from apps.activity.models import Contact, Delivery
-from apps.directory.models import Account
+from apps.directory.models import Account, Employee
 from bonus_tracker.admin_site.keyset import ROWS_A_PAGE, Table, one_page
 from bonus_tracker.admin_site.looking import LookStep
 
@@ -32,6 +32,11 @@ class LookAtInteractions(LookStep):
 
     def subject(self, thing: Delivery, form: Any) -> str:  # noqa: ARG002
         return f"delivery {thing.pk}"
+
+    def employees_shown(self, thing: Delivery, form: Any, after: str) -> list[str]:  # noqa: ARG002
+        keys = {key for row in ledger_page(thing, after) for key in (row.sender, row.recipient)}
+        owners = Employee.objects.filter(accounts__account__in=keys)
+        return list(owners.order_by("number").values_list("number", flat=True).distinct())
 
     def table(self, thing: Delivery, form: Any, after: str) -> Table:  # noqa: ARG002
         rows = ledger_page(thing, after)

@@ -9,7 +9,7 @@ from apps.activity.admin.ledger import account_names
 from apps.activity.models import Tie
 from apps.directory.admin.employees import EmployeeAdmin
 from apps.directory.models import Employee
-from bonus_tracker.admin_site.keyset import ROWS_A_PAGE, Table, one_page
+from bonus_tracker.admin_site.keyset import ROWS_A_PAGE, Table, one_page, whole_number
 from bonus_tracker.admin_site.looking import LookStep
 
 
@@ -47,8 +47,9 @@ class LookAtTies(LookStep):
 def ties_page(employee_id: int, after: str) -> list[dict[str, Any]]:
     """Up to a page and one tie more, in the order of the key; `after` is the contact last seen."""
     ties = Tie.objects.filter(employee=employee_id)
-    if after.lstrip("-").isdigit() and -(2**63) <= int(after) < 2**63:
-        ties = ties.filter(contact_id__gt=int(after))
+    last_seen = whole_number(after)
+    if last_seen is not None:
+        ties = ties.filter(contact_id__gt=last_seen)
     counted = ties.annotate(sent_days=_bits("sent"), received_days=_bits("received"))
     wanted = ("contact_id", "first_date", "anchor", "sent_days", "received_days")
     return list(counted.order_by("contact_id").values(*wanted)[: ROWS_A_PAGE + 1])

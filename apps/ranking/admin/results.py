@@ -16,7 +16,7 @@ from apps.directory.models import Employee
 from apps.ranking.models import FixedTie, Result
 from bonus_tracker.admin_site import fields
 from bonus_tracker.admin_site.base import ReadOnlyModelAdmin
-from bonus_tracker.admin_site.keyset import ROWS_A_PAGE, Table, one_page
+from bonus_tracker.admin_site.keyset import ROWS_A_PAGE, Table, one_page, whole_number
 from bonus_tracker.admin_site.looking import LookForm, LookStep
 
 
@@ -49,8 +49,9 @@ class LookAtFixedTies(LookStep):
         ties = FixedTie.objects.filter(
             campaign=thing.campaign_id, employee__number=form.cleaned_data["employee"]
         )
-        if after.lstrip("-").isdigit() and -(2**63) <= int(after) < 2**63:
-            ties = ties.filter(contact_id__gt=int(after))
+        last_seen = whole_number(after)
+        if last_seen is not None:
+            ties = ties.filter(contact_id__gt=last_seen)
         counted = ties.annotate(sent_days=_bits("sent"), received_days=_bits("received")).order_by(
             "contact_id"
         )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from apps.campaigns.admin.steps import shown
 from apps.ranking.models import Run, Standing
-from bonus_tracker.admin_site.keyset import ROWS_A_PAGE, one_page
+from bonus_tracker.admin_site.keyset import ROWS_A_PAGE, one_page, whole_number
 
 
 def standings_page(request: HttpRequest, run_id: int) -> HttpResponse:
@@ -40,9 +40,9 @@ def standings_page(request: HttpRequest, run_id: int) -> HttpResponse:
 
 def rows_after(run: Run, after: str) -> list[Any]:
     standings = Standing.objects.filter(run=run).select_related("employee")
-    rank, _dash, employee = after.partition("-")
-    if rank.isdigit() and employee.isdigit() and max(int(rank), int(employee)) < 2**31:
+    rank, employee = map(whole_number, after.partition("-")[::2])
+    if rank is not None and employee is not None:
         standings = standings.filter(
-            Q(rank__gt=int(rank)) | Q(rank=int(rank), employee_id__gt=int(employee)), rank__gte=int(rank)
+            Q(rank__gt=rank) | Q(rank=rank, employee_id__gt=employee), rank__gte=rank
         )
     return list(standings.order_by("rank", "employee_id")[: ROWS_A_PAGE + 1])
