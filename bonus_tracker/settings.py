@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "apps.leaderboard.middleware.ContentSecurityPolicy",
+    "apps.leaderboard.middleware.NoNul",
     "apps.leaderboard.middleware.CompanyCalendar",
 ]
 ROOT_URLCONF = "bonus_tracker.urls"

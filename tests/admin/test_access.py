@@ -130,6 +130,12 @@ def test_an_employee_without_a_role_gets_no_page_at_all(client: Client, scene: S
         assert client.get(address, follow=True).status_code == 403, address
 
 
+def test_every_page_carries_a_policy(client: Client, scene: Scene) -> None:
+    sign_in(client, "HR")
+    policy = client.get(page("index")).headers["Content-Security-Policy"]
+    assert "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'" in policy
+
+
 def test_being_staff_is_no_role(client: Client, scene: Scene) -> None:
     user = sign_in(client, "employee")
     assert user is not None

@@ -127,6 +127,11 @@ def test_every_answer_carries_the_policy(name: str, contest: Contest) -> None:
     assert "script-src" not in response.headers["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize("path", ["/%00/", "/here/employees/%00/", "/here/?q=%00", "/admin/?a=%00"])
+def test_an_address_with_a_nul_is_refused(path: str, contest: Contest) -> None:
+    assert sign_in("HR", contest).get(path).status_code == 400
+
+
 @pytest.mark.parametrize("name", [name for name in ANSWERS if not name.startswith("api-")])
 def test_no_page_has_anything_inline(name: str, contest: Contest) -> None:
     html = sign_in("HR", contest).get(address(name, contest), follow=True).content.decode()
