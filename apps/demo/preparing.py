@@ -101,7 +101,7 @@ def _make_logins(company: Company) -> list[Login]:
     people: list[tuple[str, str, Person | None, str]] = [
         ("racer", f"{honest[1].name}, an employee in the race", honest[1], ""),
         ("colleague", f"{ordinary(company).name}, an ordinary employee", ordinary(company), ""),
-        ("hr", "HR: campaigns, cases, the live board behind the freeze", None, HR),
+        ("hr", "HR: campaigns, contacts, the live board behind the freeze", None, HR),
         ("auditor", "sees everything, changes nothing", None, AUDITOR),
         ("admin", "administrator: directory, sources, sign-ins", None, ADMINISTRATOR),
         *((name, "HR, one of the two who approve the result", None, HR) for name in APPROVERS),
