@@ -25,6 +25,7 @@ ANSWERS = {
     "login": [FINE, 302, 302, 302, 302, 302],
     "logout": [405] * 6,
     "set_language": [302] * 6,
+    "own-password": EVERYBODY,
     "home": [SIGN_IN, 302, 302, 302, 302, 302],
     "leaderboard": EVERYBODY,
     "my-page": EVERYBODY,

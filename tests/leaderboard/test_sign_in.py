@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from apps.audit.models import Entry
 from tests.factories import make_user
 from tests.leaderboard.scene import make_member
 
@@ -33,6 +34,27 @@ def test_signing_out_needs_a_post(browse):
     assert client.get("/sign-out/").status_code == 405
     client.post("/sign-out/")
     assert client.get("/").headers["Location"] == "/sign-in/?next=/"
+
+
+def test_everybody_changes_their_own_password():
+    make_user("ann")
+    here, elsewhere = Client(), Client()
+    for client in (here, elsewhere):
+        assert client.login(username="ann", password="a long password")
+    new = {"new_password1": "quite another one", "new_password2": "quite another one"}
+    assert here.post("/password/", new | {"old_password": "wrong"}).status_code == 200
+    assert Client().login(username="ann", password="a long password")
+    page = here.post("/password/", new | {"old_password": "a long password"}, follow=True)
+    assert "Your password was changed." in page.content.decode()
+    assert elsewhere.get("/?all").headers["Location"] == "/sign-in/?next=/%3Fall"
+    assert Client().login(username="ann", password="quite another one")
+    entry = Entry.objects.latest("number")
+    assert (entry.actor, entry.action, entry.subject, entry.details) == (
+        "ann",
+        "user password changed",
+        "user ann",
+        {},
+    )
 
 
 def test_the_language_is_remembered_for_a_year(browse):
