@@ -27,7 +27,15 @@ RANGES = {  # both ends allowed
     "public_places": (1, 10_000),
     "rule.former_colleague_days": (0, 3650),
 }
-RESERVED_SLUGS = {"admin", "api", "language", "password", "sign-in", "sign-out", "static"}  # bonus_tracker.urls
+RESERVED_SLUGS = {
+    "admin",
+    "api",
+    "language",
+    "password",
+    "sign-in",
+    "sign-out",
+    "static",
+}  # bonus_tracker.urls
 LARGEST_PRIZE = Decimal("999999999999.99")
 SAFE_ACTIVE_DAYS = 3  # fewer are reached by two greetings and one polite answer
 
