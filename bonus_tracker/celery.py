@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, worker_init
+from celery.signals import worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bonus_tracker.settings")
 
@@ -14,7 +14,6 @@ app.autodiscover_tasks()
 
 
 @worker_init.connect
-@beat_init.connect
 def refuse_a_foreign_database(**_: Any) -> None:
     """Exit with one sentence unless the database is migrated, and made with this calendar and key."""
     from bonus_tracker.outages import in_one_sentence

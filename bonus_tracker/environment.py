@@ -46,6 +46,13 @@ def boolean(name: str, default: bool) -> bool:
     return value in {"true", "1", "yes"}
 
 
+def choice(name: str, default: str, known: tuple[str, ...]) -> str:
+    value = text(name, default).upper()
+    if value not in known:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(known)}, not {value!r}.")
+    return value
+
+
 def words(name: str, default: str) -> list[str]:
     return [word for word in text(name, default).replace(",", " ").split() if word]
 
@@ -93,7 +100,9 @@ def _embedded_services() -> Services:
 
 def _check_scheme(name: str, url: str, schemes: set[str]) -> None:
     if urlsplit(url).scheme not in schemes:
-        raise ImproperlyConfigured(f"{name} must begin with {' or '.join(sorted(schemes))}://.")
+        raise ImproperlyConfigured(
+            f"{name} must begin with {' or '.join(f'{scheme}://' for scheme in sorted(schemes))}."
+        )
 
 
 def secret(name: str) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from bonus_tracker.environment import (
     BASE_DIR,
     boolean,
+    choice,
     integer,
     secret,
     services,
@@ -225,10 +226,11 @@ UNFOLD = {
 }
 
 # Log: one line an event, to standard error
+LOG_LEVEL = choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": text("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
 }

@@ -3,10 +3,12 @@
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from bonus_tracker import clock
+
+MIGRATION_LOCK = 0x4D494752  # "MIGR": one migration at a time
 
 
 def prepare() -> None:
@@ -50,5 +52,15 @@ def check_stamp() -> None:
 
 
 def _is_behind() -> bool:
-    executor = MigrationExecutor(connection)
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    """Also after a migration that was killed; one under way in another process is waited for."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [MIGRATION_LOCK])
+        cursor.execute(
+            "SELECT count(*) FROM pg_class WHERE relname = ANY(%s) AND pg_table_is_visible(oid) "
+            "AND NOT has_table_privilege(oid, 'SELECT')",
+            [["django_migrations", *connection.introspection.django_table_names()]],
+        )
+        if cursor.fetchone()[0]:
+            return True
+        executor = MigrationExecutor(connection)
+        return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))

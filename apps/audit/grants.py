@@ -1,7 +1,5 @@
 """What the app role may do: everything with rows, except to change what is append-only."""
 
-from typing import Any
-
 from django.conf import settings
 from django.db import connections
 from psycopg import sql
@@ -9,7 +7,7 @@ from psycopg import sql
 APPEND_ONLY = ("audit_entry", "activity_interaction")
 
 
-def grant_to_app_role(using: str = "default", **_: Any) -> None:
+def grant_to_app_role(using: str = "default") -> None:
     """Run after every migration, as the owner; nothing to do when owner and app role are the same."""
     app_role = settings.DATABASE_APP_ROLE
     with connections[using].cursor() as cursor:

@@ -31,8 +31,9 @@ WRONG_SETTINGS = {
     ),
     "another database": (
         SERVERS | SECRETS | {"DATABASE_URL": "mysql://x@y/z"},
-        r"DATABASE_URL must begin with",
+        r"DATABASE_URL must begin with postgres:// or postgresql://\.",
     ),
+    "no level of a log": (SERVERS | SECRETS | {"LOG_LEVEL": "loud"}, r"LOG_LEVEL must be one of DEBUG, INFO"),
     "PostgreSQL is down": (
         SERVERS | SECRETS,
         r"PostgreSQL does not answer .*Start it, or correct DATABASE_URL",
@@ -75,6 +76,21 @@ def test_a_redis_that_is_down_is_one_sentence(company: Company) -> None:
     nobody = f"redis://127.0.0.1:{free_port()}/0"
     said = complaint(company.manage("shell", "--verbosity=0", "-c", QUEUE_A_JOB, REDIS_URL=nobody))
     assert re.search(r"Redis does not answer .*Start it, or correct REDIS_URL", said)
+
+
+def test_beat_without_its_database_says_so_and_ends() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "celery", "-A", "bonus_tracker", "beat", "--pidfile="],
+        cwd=ROOT,
+        env=SERVERS | SECRETS,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "PostgreSQL does not answer" in done.stderr
 
 
 def test_another_calendar_or_key_than_the_databases_is_refused(company: Company) -> None:

@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import override_settings
 
 from apps.activity.batch import Event
 from apps.activity.ingest import apply_batch
@@ -132,6 +133,14 @@ def test_a_wrong_question_gets_one_sentence(campaign: Campaign, arguments: list[
     with pytest.raises(CommandError) as caught:
         printed(*arguments)
     assert str(caught.value) == sentence
+
+
+@pytest.mark.parametrize("local", ["2026-03-29T02:30:00", "2026-10-25T02:30:00"])
+def test_a_local_time_that_clocks_skip_or_repeat_needs_an_offset(campaign: Campaign, local: str) -> None:
+    with override_settings(COMPANY_TIME_ZONE="Europe/Berlin"):
+        with pytest.raises(CommandError, match="is skipped or shown twice by the clocks of Europe/Berlin"):
+            printed(campaign.slug, "--as-of", local)
+        assert printed(campaign.slug, "--as-of", f"{local}+02:00")
 
 
 @pytest.mark.parametrize("option", ["--csv", "--pairs"])

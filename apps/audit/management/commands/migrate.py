@@ -7,6 +7,9 @@ from django.conf import settings
 from django.core.management.commands import migrate
 from django.db import connections
 
+from apps.audit.grants import grant_to_app_role
+from bonus_tracker.startup import MIGRATION_LOCK
+
 WHO_AND_WHERE = ("USER", "PASSWORD", "HOST", "PORT", "OPTIONS")
 
 
@@ -18,7 +21,10 @@ class Command(migrate.Command):
         connection.close()
         connection.settings_dict.update({key: owner.get(key, app_role[key]) for key in WHO_AND_WHERE})
         try:
+            with connection.cursor() as cursor:  # held until the connection is closed
+                cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
             super().handle(*args, **options)
+            grant_to_app_role(options["database"])  # last: what the app role may read was migrated to the end
         finally:
             connection.close()
             connection.settings_dict.update(app_role)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
+from apps.campaigns.local_time import NoSuchTime, TwoSuchTimes, on_calendar
 from apps.campaigns.models import Campaign
 from apps.ranking.counting import Unanswerable
 from apps.ranking.instant import next_midnight
@@ -77,4 +78,12 @@ def _instant(text: str) -> datetime:
         raise CommandError(
             f"--as-of {text!r} is no instant of a campaign; give a year from {EARLIEST_YEAR} to {LATEST_YEAR}."
         )
-    return instant if instant.tzinfo else instant.replace(tzinfo=clock.company_zone())
+    if instant.tzinfo:
+        return instant
+    try:
+        return on_calendar(instant, clock.company_zone())
+    except (NoSuchTime, TwoSuchTimes):
+        raise CommandError(
+            f"--as-of {text!r} is skipped or shown twice by the clocks of {clock.company_zone().key}; "
+            "give it with an offset."
+        ) from None

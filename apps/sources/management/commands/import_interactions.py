@@ -53,15 +53,17 @@ class Command(BaseCommand):
 
     def _progress(self, verb: str, total: int | None = None) -> Any:
         started = reported = time.monotonic()
+        before: int | None = None  # lines of an earlier try, which an import that goes on has behind it
 
         def report(lines: int) -> None:
-            nonlocal reported
+            nonlocal started, reported, before
             now = time.monotonic()
-            if now - reported < SECONDS_BETWEEN_REPORTS:
-                return
-            reported = now
-            share = f" of {total:,} ({100 * lines // total} %)" if total else ""
-            self.say(f"{lines:,}{share} lines {verb}, {lines / (now - started):,.0f} a second")
+            if before is None:
+                started, before = now, lines
+            elif now - reported >= SECONDS_BETWEEN_REPORTS:
+                reported = now
+                share = f" of {total:,} ({100 * lines // total} %)" if total else ""
+                self.say(f"{lines:,}{share} lines {verb}, {(lines - before) / (now - started):,.0f} a second")
 
         return report
 
