@@ -5,6 +5,7 @@ and secrets are generated into VAR_DIR; with them, every secret must be given.
 """
 
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from functools import cache
@@ -47,10 +48,26 @@ def boolean(name: str, default: bool) -> bool:
 
 
 def choice(name: str, default: str, known: tuple[str, ...]) -> str:
-    value = text(name, default).upper()
-    if value not in known:
-        raise ImproperlyConfigured(f"{name} must be one of {', '.join(known)}, not {value!r}.")
+    value = text(name, default)
+    for each in known:
+        if each.lower() == value.lower():
+            return each
+    raise ImproperlyConfigured(f"{name} must be one of {', '.join(known)}, not {value!r}.")
+
+
+def platform(name: str, default: str) -> str:
+    value = text(name, default)
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}", value):
+        raise ImproperlyConfigured(f"{name} must be 1 to 40 letters, digits, dots or dashes, not {value!r}.")
     return value
+
+
+def origins(name: str) -> list[str]:
+    found = words(name, "")
+    for value in found:
+        if not re.match(r"https?://[^/]+$", value):
+            raise ImproperlyConfigured(f"{name} holds {value!r}; write it such as https://bonus.example.")
+    return found
 
 
 def words(name: str, default: str) -> list[str]:
@@ -81,10 +98,10 @@ def services() -> Services:
     if not database_url or not redis_url:
         missing = "REDIS_URL" if database_url else "DATABASE_URL"
         raise ImproperlyConfigured(f"Set DATABASE_URL and REDIS_URL together; {missing} is missing.")
-    _check_scheme("DATABASE_URL", database_url, {"postgres", "postgresql"})
-    _check_scheme("REDIS_URL", redis_url, {"redis", "rediss", "unix"})
+    _check_address("DATABASE_URL", database_url, {"postgres", "postgresql"})
+    _check_address("REDIS_URL", redis_url, {"redis", "rediss", "unix"})
     owner_url = text("DATABASE_OWNER_URL", database_url)
-    _check_scheme("DATABASE_OWNER_URL", owner_url, {"postgres", "postgresql"})
+    _check_address("DATABASE_OWNER_URL", owner_url, {"postgres", "postgresql"})
     return Services(database_url, owner_url, redis_url, embedded=False)
 
 
@@ -98,8 +115,12 @@ def _embedded_services() -> Services:
     return Services(endpoints.database_url, endpoints.database_owner_url, endpoints.redis_url, embedded=True)
 
 
-def _check_scheme(name: str, url: str, schemes: set[str]) -> None:
-    if urlsplit(url).scheme not in schemes:
+def _check_address(name: str, url: str, schemes: set[str]) -> None:
+    try:
+        scheme, _port = urlsplit(url).scheme, urlsplit(url).port  # the port is only looked at when asked for
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is no address: {error}.") from None
+    if scheme not in schemes:
         raise ImproperlyConfigured(
             f"{name} must begin with {' or '.join(f'{scheme}://' for scheme in sorted(schemes))}."
         )

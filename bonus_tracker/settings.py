@@ -10,6 +10,8 @@ from bonus_tracker.environment import (
     boolean,
     choice,
     integer,
+    origins,
+    platform,
     secret,
     services,
     text,
@@ -42,7 +44,7 @@ CACHES = {
 # What the company decides once, for the whole installation
 COMPANY_TIME_ZONE = zone("COMPANY_TIME_ZONE", "Asia/Shanghai")  # the one calendar; stamped in the database
 MAX_ROOM_SIZE = integer("MAX_ROOM_SIZE", 2, low=2, high=10_000)  # people in a room that still count as talk
-DEFAULT_PLATFORM = text("DEFAULT_PLATFORM", "im")  # of handles in files that name none
+DEFAULT_PLATFORM = platform("DEFAULT_PLATFORM", "im")  # of handles in files that name none
 BOARD_POLL_SECONDS = integer("BOARD_POLL_SECONDS", 20, low=1, high=3600)  # between two looks of an open board
 CLOCK = text("CLOCK", "")  # demo only: see bonus_tracker.clock
 
@@ -53,7 +55,7 @@ PSEUDONYM_KEY = secret("PSEUDONYM_KEY")  # HMAC key of outside handles; never in
 # Web
 DEBUG = boolean("DEBUG", False)
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost 127.0.0.1 [::1]")
-CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS", "")
+CSRF_TRUSTED_ORIGINS = origins("CSRF_TRUSTED_ORIGINS")
 HTTPS = boolean("HTTPS", False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
@@ -144,7 +146,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 # Languages and time: stored and compared in UTC, shown on the company's calendar
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
-LANGUAGE_CODE = text("LANGUAGE_CODE", "en")
+LANGUAGE_CODE = choice("LANGUAGE_CODE", "en", ("en", "zh-hans"))
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
 LANGUAGE_COOKIE_AGE = 365 * 86_400  # seconds; the language chosen on a page is remembered
 LOCALE_PATHS = [BASE_DIR / "locale"]

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from apps.campaigns.local_time import NoSuchTime, TwoSuchTimes, on_calendar
 from apps.campaigns.problems import Problem
 
-FIRST_YEAR, LAST_YEAR = 1970, 2999
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 
 class Table:

@@ -54,6 +54,7 @@ def check(path: Path, progress: Callable[[int], None] = lambda _: None) -> Check
     progress: called now and then with the number of lines read.
     """
     try:
+        _check_is_a_file(path)
         sha256 = _sha256(path)
         is_json = _is_json(path)
         lines = 0
@@ -70,10 +71,6 @@ def check(path: Path, progress: Callable[[int], None] = lambda _: None) -> Check
         raise UnusableFile(
             f"{path} is a damaged or truncated gzip file ({error}); fetch it again."
         ) from error
-    except IsADirectoryError:
-        raise UnusableFile(f"{path} is a folder, not a file.") from None
-    except FileNotFoundError:
-        raise UnusableFile(f"There is no file {path}.") from None
     except OSError as error:
         raise UnusableFile(f"{path} cannot be read: {error.strerror or error}.") from error
     if not lines:
@@ -198,6 +195,15 @@ def _room_size(value: Any) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= LARGEST_ROOM:
         raise ValueError("room_size is not a number of people")
     return int(text)
+
+
+def _check_is_a_file(path: Path) -> None:
+    if not path.exists():
+        raise UnusableFile(f"There is no file {path}.")
+    if path.is_dir():
+        raise UnusableFile(f"{path} is a folder, not a file.")
+    if not path.is_file():
+        raise UnusableFile(f"{path} is a pipe or device; it is read twice, so save it as a file first.")
 
 
 def _check_first(path: Path, line: str, is_json: bool) -> None:

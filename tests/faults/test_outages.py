@@ -33,6 +33,16 @@ WRONG_SETTINGS = {
         SERVERS | SECRETS | {"DATABASE_URL": "mysql://x@y/z"},
         r"DATABASE_URL must begin with postgres:// or postgresql://\.",
     ),
+    "no port": (
+        SERVERS | SECRETS | {"DATABASE_URL": "postgresql://x@127.0.0.1:one/x"},
+        r"DATABASE_URL is no address: Port could not be cast",
+    ),
+    "no language": (SERVERS | SECRETS | {"LANGUAGE_CODE": "xx"}, r"LANGUAGE_CODE must be one of en, zh-hans"),
+    "no messenger": (SERVERS | SECRETS | {"DEFAULT_PLATFORM": "a b"}, r"DEFAULT_PLATFORM must be 1 to 40"),
+    "no origin": (
+        SERVERS | SECRETS | {"CSRF_TRUSTED_ORIGINS": "x.example"},
+        r"write it such as https://bonus",
+    ),
     "no level of a log": (SERVERS | SECRETS | {"LOG_LEVEL": "loud"}, r"LOG_LEVEL must be one of DEBUG, INFO"),
     "PostgreSQL is down": (
         SERVERS | SECRETS,

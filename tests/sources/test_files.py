@@ -1,6 +1,7 @@
 """Files of interactions as they are read, before anything reaches the database."""
 
 import gzip
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -233,6 +234,14 @@ def test_a_damaged_gzip_file(file: Any) -> None:
 def test_a_folder_and_a_file_that_is_not_there(tmp_path: Path) -> None:
     assert refusal(tmp_path) == "FILE is a folder, not a file."
     assert refusal(tmp_path / "none.csv") == "There is no file FILE."
+
+
+def test_a_pipe_is_refused_before_anybody_waits_for_it(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert (
+        refusal(tmp_path / "pipe")
+        == "FILE is a pipe or device; it is read twice, so save it as a file first."
+    )
 
 
 def test_a_file_without_end_is_given_up_early(tmp_path: Path) -> None:
