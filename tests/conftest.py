@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.utils import translation
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -17,3 +18,9 @@ def _append_only_tables_can_be_emptied_between_tests() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "sql_flush", without_triggers)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_settings() -> None:
+    """A page that was read in Chinese leaves its thread in Chinese; the next test begins anew."""
+    translation.deactivate()
