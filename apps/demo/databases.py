@@ -98,8 +98,14 @@ def _drop_leftovers(maintenance: psycopg.Connection) -> None:
 
 
 def remove(place: Place) -> None:
-    """Drop the database and the keys on Redis; harmless when they are gone."""
-    with psycopg.connect(place.maintenance_url, autocommit=True) as maintenance:
+    """Drop the database and the keys on Redis; harmless when they are gone.
+
+    When the servers are gone too, the next run drops what is left.
+    """
+    with (
+        suppress(psycopg.OperationalError),
+        psycopg.connect(place.maintenance_url, autocommit=True) as maintenance,
+    ):
         maintenance.execute(
             sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(place.name))
         )

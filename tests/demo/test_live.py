@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from apps.demo.databases import Place, remove
 from tests.demo.running import begin_demo, databases, processes_of, wait_for
 
 START_SECONDS, END_SECONDS = 90, 20
@@ -53,6 +54,11 @@ def test_a_child_that_dies_is_named_and_ends_the_demo(demo: tuple[int, Path, str
     complaint = (var / "stderr").read_text()
     assert "The demo's beat process ended with status -9; the last lines of" in complaint
     assert list((var / "log").glob("*/beat.log"))
+
+
+def test_what_cannot_be_removed_since_its_servers_are_gone_is_left_to_the_next_run() -> None:
+    nobody, redis = "postgresql://127.0.0.1:1/gone", "redis://127.0.0.1:1/0"
+    remove(Place("bonus_demo_gone", nobody, nobody, redis, nobody))
 
 
 def test_without_its_janitor_it_ends_all_the_same(tmp_path: Path) -> None:
