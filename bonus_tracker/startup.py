@@ -52,15 +52,8 @@ def check_stamp() -> None:
 
 
 def _is_behind() -> bool:
-    """Also after a migration that was killed; one under way in another process is waited for."""
+    """Whether migrations are missing; one under way in another process is waited for."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [MIGRATION_LOCK])
-        cursor.execute(
-            "SELECT count(*) FROM pg_class WHERE relname = ANY(%s) AND pg_table_is_visible(oid) "
-            "AND NOT has_table_privilege(oid, 'SELECT')",
-            [["django_migrations", *connection.introspection.django_table_names()]],
-        )
-        if cursor.fetchone()[0]:
-            return True
         executor = MigrationExecutor(connection)
         return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))

@@ -104,12 +104,13 @@ def test_a_ranking_whose_worker_is_killed_is_done_again_by_the_next(
     with ended_afterwards(undisturbed.copy("ranking_killed")) as company:
         [(campaign, shown)] = company.rows("SELECT campaign_id, live_run_id FROM ranking_board")
         for number, table in enumerate(STEPS, start=1):
-            worker = company.worker(f"worker-{number}.log")
             with psycopg.connect(company.owner_url) as holder:
+                # Before the worker begins: it may have the job of the one killed before at once.
                 holder.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
                 if number == 1:  # queued once: every later worker has it from the one killed before
                     company.rows("UPDATE activity_arrival SET count = count + 1")
                     company.send("apps.ranking.tasks.refresh_campaign", campaign)
+                worker = company.worker(f"worker-{number}.log")
                 eventually(lambda t=table: company.waits_for(t))
                 delay = chance.random() / 20
                 time.sleep(delay)

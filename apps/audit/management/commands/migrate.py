@@ -5,7 +5,7 @@ from typing import Any
 import dj_database_url
 from django.conf import settings
 from django.core.management.commands import migrate
-from django.db import connections
+from django.db import connections, transaction
 
 from apps.audit.grants import grant_to_app_role
 from bonus_tracker.startup import MIGRATION_LOCK
@@ -21,10 +21,13 @@ class Command(migrate.Command):
         connection.close()
         connection.settings_dict.update({key: owner.get(key, app_role[key]) for key in WHO_AND_WHERE})
         try:
-            with connection.cursor() as cursor:  # held until the connection is closed
-                cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
-            super().handle(*args, **options)
-            grant_to_app_role(options["database"])  # last: what the app role may read was migrated to the end
+            # One transaction for all: Django notes a migration after its own, and who is killed in between
+            # leaves tables that the next attempt would make again.
+            with transaction.atomic(using=connection.alias):
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [MIGRATION_LOCK])
+                super().handle(*args, **options)
+                grant_to_app_role(options["database"])
         finally:
             connection.close()
             connection.settings_dict.update(app_role)
