@@ -43,6 +43,11 @@ def company_zone() -> ZoneInfo:
     return ZoneInfo(settings.COMPANY_TIME_ZONE)
 
 
+def local(instant: datetime) -> str:
+    """ISO 8601 on the company's calendar, for people at a terminal."""
+    return instant.astimezone(company_zone()).isoformat()
+
+
 @contextmanager
 def showing(instant: datetime) -> Iterator[None]:
     """Let this process see `instant` (aware) as the present."""

@@ -1,21 +1,14 @@
-"""The command import_interactions: what becomes of each line, twice, after a crash, with a wrong input."""
+"""The command import_interactions: what becomes of each line, twice, and after a crash."""
 
 import gzip
-import os
-import subprocess
-import sys
 import tracemalloc
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from io import StringIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
-from django.conf import settings
-from django.core.management import CommandError, call_command
-from django.db import connection
+from django.core.management import CommandError
+from django.db import connection, transaction
 
 from apps.activity.batch import Event
 from apps.activity.models import Contact, Delivery, QuarantinedEvent, Source, Tie
@@ -24,43 +17,15 @@ from apps.directory.handles import account_key
 from apps.directory.models import CompanyDomain
 from apps.sources import importing
 from apps.sources.files import check
-from bonus_tracker import clock
 from tests.factories import make_employee
+from tests.sources.helpers import HEADER, NOW, line, run
 
 pytestmark = pytest.mark.django_db
 
-NOW = datetime(2026, 9, 10, 12, tzinfo=UTC)
-HEADER = "message_id,sent_at,from,to,room_size\n"
 TABLES = """
     SELECT table_name FROM information_schema.tables
     WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY 1
 """
-
-
-@pytest.fixture(autouse=True)
-def _present() -> Iterator[None]:
-    with clock.showing(NOW):
-        yield
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Callable[..., Path]:
-    def write(*lines: str, name: str = "messages.csv", header: str = HEADER) -> Path:
-        path = tmp_path / name
-        path.write_text(header + "".join(f"{line}\n" for line in lines))
-        return path
-
-    return write
-
-
-def line(sender: str, recipient: str, at: str = "2026-09-01T08:00:00Z", room_size: object = "") -> str:
-    return f"m,{at},{sender},{recipient},{room_size}"
-
-
-def run(path: Path, *options: str) -> tuple[str, str]:
-    out, err = StringIO(), StringIO()
-    call_command("import_interactions", str(path), "--source", "chat", *options, stdout=out, stderr=err)
-    return out.getvalue(), err.getvalue()
 
 
 def stored() -> list[tuple[Any, ...]]:
@@ -113,7 +78,7 @@ def test_every_line_gets_its_verdict(file: Any) -> None:
         "    company handle that nobody in the directory had on that day: 2 (lines 10, 11)",
         "    more than five minutes in the future: 2 (lines 13, 14)",
         "    unreadable line: 1 (lines 15)",
-        "  span                  2026-09-01T08:00:00+00:00 to 2026-09-10T12:05:00+00:00",
+        "  span                  2026-09-01T16:00:00+08:00 to 2026-09-10T20:05:00+08:00",
     ]
     assert err == "Line 15: 1 columns instead of 5.\n"
     assert Tie.objects.count() == 2
@@ -140,7 +105,7 @@ def test_two_spellings_of_one_handle_are_held_once(file: Any) -> None:
 
 
 def test_many_held_lines_are_counted_and_the_first_are_named(file: Any) -> None:
-    out, err = run(file(*["broken"] * 12))
+    out, err = run(file(*["broken"] * 12, line("ann@firm.example", "c1@out.example")))
     where = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 2 more"
     assert f"    unreadable line: 12 (lines {where})" in out.splitlines()
     assert len(err.splitlines()) == 5
@@ -194,8 +159,6 @@ def test_an_import_that_broke_goes_on_where_it_was(
 
 
 def _imported_whole(path: Path) -> list[tuple[Any, ...]]:
-    from django.db import transaction
-
     with transaction.atomic():
         run(path)
         expected = stored()
@@ -203,37 +166,28 @@ def _imported_whole(path: Path) -> list[tuple[Any, ...]]:
     return expected
 
 
-def test_what_a_source_is_complete_until(file: Any) -> None:
-    make_employee("ann@firm.example")
-
-    def complete_until() -> datetime | None:
-        return Source.objects.get(name="chat").complete_until
-
-    run(file(line("c1@out.example", "c2@out.example", at="2026-09-02T10:00:00Z")))
-    assert complete_until() == datetime(2026, 9, 2, 10, tzinfo=UTC)
-    run(file(line("ann@firm.example", "c1@out.example")))
-    assert complete_until() == datetime(2026, 9, 2, 10, tzinfo=UTC)
-    run(file(header=HEADER + "\n"), "--covers", "2026-09-02/2026-09-03T00:00:00Z")
-    assert complete_until() == datetime(2026, 9, 3, tzinfo=UTC)
-    newest = Delivery.objects.latest("pk")
-    midnight_in_shanghai = datetime(2026, 9, 1, 16, tzinfo=UTC)
-    assert (newest.covers_from, newest.covers_to) == (midnight_in_shanghai, datetime(2026, 9, 3, tzinfo=UTC))
-
-
 def test_the_canary_is_nowhere(file: Any, caplog: pytest.LogCaptureFixture, monkeypatch: Any) -> None:
     make_employee("ann@firm.example")
     word = "CanaryYellow"
     sent = '"message_id": "m", "sent_at": "2026-09-01T08:00:00Z", "from": "ann@firm.example"'
+    fine = line("ann@firm.example", "c1@out.example")
     files = [
-        file(f"m,2026-09-01T08:00:00Z,ann@firm.example,c1@out.example,2,{word}", f"{word},x"),
-        file(f'm,2026-09-01T08:00:00Z,ann@firm.example,"{word},,', name="2.csv"),
-        file(f"m,{word},ann@firm.example,c1@out.example,{word}", name="3.csv"),
-        file(line("ann@firm.example", "c1@out.example", room_size=word), name="4.csv"),
-        file(f'{{{sent}, "to": "c1@out.example", "{word}": "{word}"}}', name="5.jsonl", header=""),
-        file(f'{{{sent}, "to": {{"text": "{word}"}}}}', f"{{{word}", name="6.jsonl", header=""),
+        file(f"m,2026-09-01T08:00:00Z,ann@firm.example,c1@out.example,2,{word}", f"{word},x", fine),
+        file(f'm,2026-09-01T08:00:00Z,ann@firm.example,"{word},,', fine, name="2.csv"),
+        file(f"m,{word},ann@firm.example,c1@out.example,{word}", fine, name="3.csv"),
+        file(line("ann@firm.example", "c1@out.example", room_size=word), fine, name="4.csv"),
+        file(
+            f'{{{sent}, "to": {{"text": "{word}"}}}}',
+            f"{{{word}",
+            f'{{{sent}, "to": "c1@out.example"}}',
+            name="5.jsonl",
+            header="",
+        ),
     ]
     printed = "".join("".join(run(path)) for path in files)
     refused = [
+        file(f"{word},x", name="6.csv"),
+        file(f'{{{sent}, "to": "c1@out.example", "she said {word}": "{word}"}}', name="6.jsonl", header=""),
         file(
             f"m,2026-09-01T08:00:00Z,ann,bob,{word}", name="7.csv", header=HEADER.replace("room_size", "text")
         ),
@@ -311,78 +265,3 @@ def test_batches_are_cut_by_lines_whatever_they_hold(monkeypatch: Any, file: Any
         (11, 1, 2),
     ]
     assert all(isinstance(event, Event) for _, events, _ in batches for event in events)
-
-
-# Wrong inputs: one sentence, nothing changed
-
-
-def nothing_there() -> bool:
-    return not (Source.objects.exists() or Delivery.objects.exists() or Entry.objects.exists())
-
-
-@pytest.mark.parametrize(
-    ("options", "sentence"),
-    [
-        (
-            ["--covers", "today"],
-            "--covers 'today' is not FROM/TO, such as 2026-12-01T00:00:00Z/2026-12-02T00:00:00Z.",
-        ),
-        (["--covers", "2026-09-02/2026-09-02"], "--covers '2026-09-02/2026-09-02' ends before it begins."),
-        (
-            ["--covers", "1/2/3"],
-            "--covers '1/2/3' is not FROM/TO, such as 2026-12-01T00:00:00Z/2026-12-02T00:00:00Z.",
-        ),
-        (
-            ["--platform", "a b"],
-            "'a b' is no name of a platform; give --platform letters and digits, such as im.",
-        ),
-        (["--source", " "], "A source needs a name of at most 80 characters; give --source another one."),
-        (
-            ["--source", "x" * 81],
-            "A source needs a name of at most 80 characters; give --source another one.",
-        ),
-    ],
-)
-def test_a_wrong_option_is_refused(file: Any, options: list[str], sentence: str) -> None:
-    with pytest.raises(CommandError) as caught:
-        run(file(line("ann", "bob")), *options)
-    assert str(caught.value) == sentence
-    assert nothing_there()
-
-
-def test_a_source_keeps_its_platform(file: Any) -> None:
-    run(file(line("ann", "bob")), "--platform", "wecom")
-    with pytest.raises(CommandError) as caught:
-        run(file(line("ann", "bob"), name="other.csv"), "--platform", "im")
-    assert str(caught.value) == "Source chat is of platform wecom, not im; use another source name."
-    assert Delivery.objects.count() == 1
-
-
-def test_a_late_line_of_content_leaves_nothing_behind(file: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr(importing, "BATCH", 2)
-    sent = '{"message_id": "m", "sent_at": "2026-09-01T08:00:00Z", "from": "ann", "to": "bob"'
-    path = file(*[sent + "}"] * 9, sent + ', "body": "hello"}', name="m.jsonl", header="")
-    with pytest.raises(CommandError) as caught:
-        run(path)
-    assert (
-        str(caught.value) == f"{path}, line 10 holds message content (body); export who, whom and when only."
-    )
-    assert nothing_there()
-
-
-def test_the_shell_sees_one_sentence_and_a_status(tmp_path: Path) -> None:
-    """In a process of its own, against the database of these tests."""
-    keys = {name: getattr(settings, name) for name in ("REDIS_URL", "SECRET_KEY", "PSEUDONYM_KEY")}
-    known = connection.get_connection_params()
-    where = urlencode({name: known[name] for name in ("host", "port", "user", "password") if known.get(name)})
-    url = f"postgresql:///{known['dbname']}?{where}"
-    done = subprocess.run(
-        [sys.executable, "manage.py", "import_interactions", str(tmp_path), "--source", "chat"],
-        cwd=Path(__file__).parents[2],
-        env=os.environ | keys | {"DATABASE_URL": url},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == f"CommandError: {tmp_path} is a folder, not a file.\n"

@@ -3,13 +3,13 @@
 import getpass
 import time
 from argparse import ArgumentParser
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError
 
 from apps.activity.ingest import ContactCollision, DeliveryClosed
+from apps.sources import claims
 from apps.sources.files import UnusableFile, check
 from apps.sources.importing import BeingRead, Summary, find_or_make_source, held_counts, import_file
 from bonus_tracker import clock
@@ -35,9 +35,13 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         now = clock.now()
-        covers = _span(options["covers"]) if options["covers"] else None
         try:
+            covers = claims.parsed_span(options["covers"], now=now) if options["covers"] else None
             checked = check(options["file"], self._progress("checked"))
+            if checked.is_empty and covers is None:
+                self.stdout.write(f"{options['file']} has no lines below its header: nothing was imported.")
+                self.say("To record that nothing was sent in some time, give --covers FROM/TO.")
+                return
             source = find_or_make_source(options["source"], options["platform"], now=now)
             summary = import_file(
                 checked,
@@ -47,7 +51,7 @@ class Command(BaseCommand):
                 covers=covers,
                 progress=self._progress("imported", checked.lines),
             )
-        except (UnusableFile, BeingRead, ContactCollision, DeliveryClosed) as error:
+        except (UnusableFile, claims.ClaimRefused, BeingRead, ContactCollision, DeliveryClosed) as error:
             raise CommandError(str(error)) from error
         self._sum_up(summary)
 
@@ -69,8 +73,7 @@ class Command(BaseCommand):
 
     def _sum_up(self, summary: Summary) -> None:
         d = summary.delivery
-        head = "imported" if summary.is_new else "was imported before; nothing changed"
-        self.stdout.write(f"Delivery {d.pk} ({d.name}) {head}.")
+        self.stdout.write(f"Delivery {d.pk} ({d.name}) {_outcome(summary)}.")
         self.stdout.write(f"  interactions counted  {d.counted:>12,}")
         self.stdout.write(f"  staff to staff        {d.staff_only:>12,}")
         self.stdout.write(f"  outsider to outsider  {d.outsiders_only:>12,}")
@@ -85,17 +88,16 @@ class Command(BaseCommand):
         for line, problem in problems:
             self.say(f"Line {line}: {problem}.")
         if d.first_at and d.last_at:
-            self.stdout.write(f"  span                  {d.first_at.isoformat()} to {d.last_at.isoformat()}")
+            self.stdout.write(f"  span                  {claims.shown((d.first_at, d.last_at))}")
+        if d.covers_from:
+            self.stdout.write(f"  covers                {claims.shown((d.covers_from, d.covers_to))}")
 
 
-def _span(text: str) -> tuple[datetime, datetime]:
-    try:
-        start, end = (datetime.fromisoformat(part) for part in text.split("/"))
-    except ValueError:
-        raise CommandError(
-            f"--covers {text!r} is not FROM/TO, such as 2026-12-01T00:00:00Z/2026-12-02T00:00:00Z."
-        ) from None
-    start, end = (t if t.tzinfo else t.replace(tzinfo=clock.company_zone()) for t in (start, end))
-    if start >= end:
-        raise CommandError(f"--covers {text!r} ends before it begins.")
-    return start, end
+def _outcome(summary: Summary) -> str:
+    if summary.is_new:
+        return "imported"
+    return (
+        "was imported before; it covers more now"
+        if summary.covers_more
+        else "was imported before; nothing changed"
+    )

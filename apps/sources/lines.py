@@ -1,0 +1,122 @@
+"""One line of a file of interactions: what it holds, and what is wrong with it."""
+
+import csv
+import hashlib
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from apps.activity.batch import Event, Unreadable, known_pseudonym
+
+REQUIRED = ("message_id", "sent_at", "from", "to")
+OPTIONAL = ("room_size",)
+EXPECTED = f"{','.join(REQUIRED)}[,{','.join(OPTIONAL)}]"
+# What a message says has no place here, under whatever name an export gives it.
+CONTENT_NAMES = {
+    "attachment", "attachments", "body", "caption", "content", "html", "message", "message_body",
+    "message_text", "msg", "payload", "preview", "snippet", "subject", "summary", "text", "title",
+    "正文", "内容", "消息内容", "主题", "标题",
+}  # fmt: skip
+PLAIN_NAME = re.compile(r"[\w.-]{1,40}")
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # a message from before is a wrong clock
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+LARGEST_ROOM = 32_767
+
+Parsed = Event | Unreadable
+
+
+def content_name(names: Iterable[str]) -> str | None:
+    """The first of the names under which exports give what a message says, in lower case."""
+    return next((name for name in (name.strip().lower() for name in names) if name in CONTENT_NAMES), None)
+
+
+def unknown_name(names: Iterable[str]) -> str | None:
+    """The first name that is none of ours, quoted; what no export would call anything is not repeated."""
+    unknown = next((name for name in names if name not in REQUIRED + OPTIONAL), None)
+    if unknown is None:
+        return None
+    return f"{unknown!r}" if PLAIN_NAME.fullmatch(unknown) else "with a name of other characters"
+
+
+def header_names(line: str) -> list[str]:
+    return [name.strip().lower() for name in next(csv.reader([line]), [])]
+
+
+def json_object(line: str) -> dict[str, Any] | None:
+    try:
+        row = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return None
+    return row if isinstance(row, dict) else None
+
+
+def from_json(number: int, line: str, platform: str) -> Parsed:
+    row = json_object(line)
+    return Unreadable(number, "not a JSON object") if row is None else _event(number, row, platform)
+
+
+def from_csv(number: int, line: str, header: list[str], platform: str) -> Parsed:
+    # Each line on its own: a quotation mark that nothing closes must not swallow those after it.
+    try:
+        values = next(csv.reader([line], strict=True))
+    except csv.Error:
+        return Unreadable(number, "not a line of CSV")
+    if len(values) != len(header):
+        return Unreadable(number, f"{len(values)} columns instead of {len(header)}")
+    return _event(number, dict(zip(header, values, strict=True)), platform)
+
+
+def _event(number: int, row: dict[str, Any], platform: str) -> Parsed:
+    try:
+        sender, recipient = _handle(row["from"], "from"), _handle(row["to"], "to")
+        known_pseudonym(platform, sender)
+        known_pseudonym(platform, recipient)
+        return Event(
+            number,
+            _instant(row["sent_at"]),
+            sender,
+            recipient,
+            _event_key(row["message_id"]),
+            _room_size(row.get("room_size")),
+        )
+    except KeyError as error:
+        return Unreadable(number, f"{error.args[0]} is missing")
+    except ValueError as error:
+        return Unreadable(number, str(error))
+
+
+def _handle(value: Any, name: str) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise ValueError(f"{name} is not a text")
+    return str(value)
+
+
+def _instant(value: Any) -> datetime:
+    try:
+        instant = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ValueError("sent_at is not an ISO 8601 time such as 2026-12-31T15:59:59Z") from None
+    if instant.tzinfo is None:
+        raise ValueError("sent_at has no offset from UTC, such as Z or +08:00")
+    if not EARLIEST <= instant < LATEST:
+        raise ValueError(f"sent_at is not between {EARLIEST.year} and {LATEST.year}")
+    return instant
+
+
+def _event_key(message_id: Any) -> int:
+    text = str(message_id).strip()
+    if not text or message_id is None:
+        raise ValueError("message_id is empty")
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
+
+
+def _room_size(value: Any) -> int:
+    if value in (None, ""):
+        return 2
+    text = str(value).strip()
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= LARGEST_ROOM:
+        raise ValueError("room_size is not a number of people")
+    return int(text)
