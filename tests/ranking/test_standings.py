@@ -170,7 +170,7 @@ def test_refresh_says_what_it_did(campaign: Campaign) -> None:
     make_employee("ann@firm.example")
     talk(("ann@firm.example", "c1"))
     assert printed("autumn", command="refresh") == (
-        "autumn: ranked 1 participants with 1 active contacts as of 2026-09-10T16:00:00+00:00.\n"
+        "autumn: ranked 1 participants with 1 active contacts as of 2026-09-11T00:00:00+08:00.\n"
     )
     assert printed(command="refresh") == "autumn: nothing arrived since the last ranking.\n"
 

@@ -29,7 +29,7 @@ class Command(BaseCommand):
             else:
                 self.stdout.write(
                     f"{campaign.slug}: ranked {run.participants:,} participants with {run.active_contacts:,} "
-                    f"active contacts as of {run.as_of.isoformat()}."
+                    f"active contacts as of {clock.local(run.as_of)}."
                 )
 
 

@@ -49,9 +49,7 @@ class Command(BaseCommand):
         if options["csv"]:
             self._write_csv(["rank", "employee", "active_contacts"], (row[:3] for row in rows))
             return
-        self.stdout.write(
-            f"{campaign.localised_name()}, as of {as_of.astimezone(clock.company_zone()).isoformat()}"
-        )
+        self.stdout.write(f"{campaign.localised_name()}, as of {clock.local(as_of)}")
         for row in rows:
             self.stdout.write(f"{row.rank:>6}  {row.active_contacts:>6}  {row.employee}")
         if not rows:
