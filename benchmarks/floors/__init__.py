@@ -1,0 +1,1 @@
+"""Real code that does the same work as bare as possible: what this machine could do at best."""
