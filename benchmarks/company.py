@@ -19,7 +19,7 @@ EMPLOYED_SINCE = date(2020, 1, 1)
 LEAVERS_EVERY, JOINERS_EVERY = 50, 97  # employees: left a month before the history; came on its tenth day
 JOINED_ON_DAY = 10
 SPREAD = 0.7  # sigma of the lognormal number of contacts: one in a hundred has five times the median
-SPARE = 1.3  # pairs drawn for one that is kept: some never talk, some are drawn twice
+SPARE = 1.6  # pairs drawn for one that is kept: some never talk, some are drawn twice
 CONTACTS_A_TIE = 2 / 3  # strangers: most talk with one employee, the best known with hundreds
 HANDLE = "'c' || {no} || '@mail' || {no} %% %(domains)s || '.example'"
 
