@@ -2,34 +2,17 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from enum import Enum
 from functools import partial
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_noop
 
+from apps.directory.kinds import Kind, heading, sum_up
 from apps.directory.periods import FOREVER, Days
 from apps.directory.planning import assigned
 from apps.directory.records import Record, Row, Stated, Table
 
 LINES_SHOWN = 50  # of each kind
-
-
-class Kind(Enum):
-    """In the order of the report; the name is the key in the audit log."""
-
-    DEPARTMENTS = gettext_lazy("new departments")
-    ENTITIES = gettext_lazy("new legal entities")
-    GROUPS = gettext_lazy("new groups")
-    HIRED = gettext_lazy("new employees")
-    REHIRED = gettext_lazy("further employments")
-    CORRECTED = gettext_lazy("changed employments")
-    RENAMED = gettext_lazy("renamed")
-    DEPARTMENT = gettext_lazy("changes of department")
-    ENTITY = gettext_lazy("changes of legal entity")
-    GROUP = gettext_lazy("joined groups")
-    ACCOUNT = gettext_lazy("accounts")
-    WARNING = gettext_lazy("warnings")
 
 
 Line = tuple[Kind, Callable[[], str]]  # spelled out only when shown: a first import has 70,000
@@ -45,22 +28,23 @@ class Diff:
 
     def counts(self) -> dict[str, int]:
         """How many changes of each kind there are, by lower-case name; warnings change nothing."""
-        changes = {kind: lines for kind, lines in self.lines.items() if kind != Kind.WARNING}
-        return {kind.name.lower(): len(lines) for kind, lines in changes.items() if lines}
+        return {kind.name.lower(): count for kind, count in self._counts().items()}
+
+    def _counts(self) -> dict[Kind, int]:
+        return {kind: len(lines) for kind, lines in self.lines.items() if lines and kind != Kind.WARNING}
 
     def report(self) -> Iterator[str]:
         """Each kind with its count and at most LINES_SHOWN of its lines."""
         for kind, lines in self.lines.items():
             if not lines:
                 continue
-            yield f"{str(kind.value).capitalize()}: {len(lines)}"
+            yield heading(kind, len(lines))
             yield from (line() for line in lines[:LINES_SHOWN])
             if len(lines) > LINES_SHOWN:
                 yield _("and %(count)d more") % {"count": len(lines) - LINES_SHOWN}
 
     def summary(self) -> str:
-        shown = [(kind.value, lines) for kind, lines in self.lines.items() if lines and kind != Kind.WARNING]
-        return ", ".join(f"{len(lines)} {name}" for name, lines in shown)
+        return sum_up(self._counts())
 
 
 def person_lines(before: Record | None, after: Record) -> Iterator[Line]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from apps.directory.diff import Kind
+from apps.directory.kinds import Kind
 from apps.directory.records import DirectoryError
 from tests.directory.files import EFFECTIVE, HEADER, files
 from tests.directory.helpers import clear, directory, take_in

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from apps.directory.models import Account, AccountOwner, DepartmentMembership
 from bonus_tracker import clock
@@ -30,12 +31,32 @@ def test_a_dry_run_shows_the_same_diff_and_changes_nothing(tmp_path: Path) -> No
     assert directory() == before
     assert shown[-1] == (
         "Dry run, nothing was changed; it would be: "
-        "1 new departments, 1 new legal entities, 1 new employees, 1 accounts."
+        "1 new department, 1 new legal entity, 1 new employee, 1 change of an account."
     )
     done = run(path)
     assert done[:-1] == shown[:-1]
-    assert done[-1] == "Changed: 1 new departments, 1 new legal entities, 1 new employees, 1 accounts."
+    assert (
+        done[-1] == "Changed: 1 new department, 1 new legal entity, 1 new employee, 1 change of an account."
+    )
     assert run(path) == ["Nothing changes: the directory already says all of this."]
+
+
+def test_what_changes_is_counted_in_english_and_chinese(tmp_path: Path) -> None:
+    lines = ["E001,Li Na,Sales,li.na,2026-01-05,,Main", "E002,Ma Li,Sales / East,,2026-01-05,,Main"]
+    path = write(tmp_path / "staff.csv", *lines)
+    shown = run(path, "--dry-run")
+    assert [line for line in shown[:-1] if line[0] not in "+~-!"] == [
+        "New departments: 2",
+        "New legal entities: 1",
+        "New employees: 2",
+        "Changes of accounts: 1",
+    ]
+    said = "2 new departments, 1 new legal entity, 2 new employees, 1 change of an account."
+    assert shown[-1].endswith(f"it would be: {said}")
+    with translation.override("zh-hans"):
+        shown = run(path, "--dry-run")
+        assert shown[0] == "新部门：2"
+        assert shown[-1].endswith("2 个新部门、1 个新法人实体、2 名新员工、1 项账号变更.")
 
 
 def test_a_long_diff_is_cut_after_fifty_lines_of_a_kind(tmp_path: Path) -> None:
