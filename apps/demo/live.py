@@ -9,6 +9,8 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 from urllib.error import URLError
 
+from django.conf import settings
+
 from apps.demo.dates import Calendar
 from apps.demo.processes import ChildDied, Children
 from apps.demo.words import hand_out, say
@@ -118,6 +120,14 @@ def _welcome(address: str, logins: list[dict[str, str]], minutes: float) -> list
         *rows,
         "",
         f"  The last day of the campaign passes now; the result is final in some {minutes:.0f} minutes.",
-        "  Ctrl-C ends everything and leaves nothing behind.",
+        "  Ctrl-C ends everything and drops this run's database.",
+        f"  {_what_stays()}",
         line,
     ]
+
+
+def _what_stays() -> str:
+    stays = "the files it made up"
+    if settings.SERVICES.embedded:
+        stays += ", and the embedded servers with their secrets and logs"
+    return f"What stays is in {settings.VAR_DIR}: {stays}."

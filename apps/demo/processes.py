@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -75,6 +75,8 @@ def children(place: Place, logs: Path) -> Iterator["Children"]:
             end_groups({child.pid for child in family.running.values()})
         if not failed:
             shutil.rmtree(logs, ignore_errors=True)
+            with suppress(OSError):  # the embedded servers' logs are in it, too
+                logs.parent.rmdir()
 
 
 class Children:

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
+from apps.demo import live
 from apps.demo.databases import Place, remove
 from tests.demo.running import begin_demo, databases, processes_of, wait_for
 
@@ -32,11 +34,13 @@ def demo(tmp_path: Path) -> Iterator[tuple[int, Path, str]]:
         wait_for(lambda: not processes_of(tmp_path), seconds=END_SECONDS, var=tmp_path)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
-def test_the_page_is_there_and_the_end_leaves_nothing(
-    demo: tuple[int, Path, str], number: signal.Signals
+@pytest.mark.parametrize(("number", "stays"), [(signal.SIGINT, {"demo"}), (signal.SIGKILL, {"demo", "log"})])
+def test_the_page_is_there_and_what_stays_at_the_end_is_what_was_said(
+    demo: tuple[int, Path, str], number: signal.Signals, stays: set[str]
 ) -> None:
     pid, var, address = demo
+    said = f"What stays is in {var}: the files it made up."
+    assert said in (var / "stdout").read_text()
     with urllib.request.urlopen(f"{address}sign-in/") as page:
         assert page.status == 200
     (database,) = {path.name for path in (var / "log").iterdir()}
@@ -44,6 +48,14 @@ def test_the_page_is_there_and_the_end_leaves_nothing(
     os.kill(pid, number)
     wait_for(lambda: not processes_of(var), seconds=END_SECONDS, var=var)
     assert database not in databases()
+    assert {path.name for path in var.iterdir()} - {"stdout", "stderr"} == stays
+
+
+def test_of_servers_of_its_own_it_says_that_they_stay() -> None:
+    assert live._what_stays() == (
+        f"What stays is in {settings.VAR_DIR}: the files it made up, and the embedded servers with their "
+        "secrets and logs."
+    )
 
 
 def test_a_child_that_dies_is_named_and_ends_the_demo(demo: tuple[int, Path, str]) -> None:
