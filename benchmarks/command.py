@@ -5,9 +5,14 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
-from benchmarks import place
+from django.conf import settings
+
+from benchmarks import place, report, results
 from benchmarks.cases import all_cases
+from benchmarks.results import Result, Told
+from benchmarks.runner import Benchmark
 from benchmarks.runner import run as measure
 from benchmarks.world import MOST_DAYS, SIZES, Size, open_world
 
@@ -18,21 +23,49 @@ def run(arguments: Sequence[str]) -> int:
     """Do what the arguments say; returns the exit code."""
     cases = all_cases()
     options = _parser(list(cases)).parse_args(arguments)
-    unknown = [name for name in options.names if name not in cases]
-    if unknown:
-        return _complain(f"There is no benchmark {unknown[0]}; there are: {', '.join(cases)}.")
-    size = _size(options)
-    if not 2 <= size.days <= MOST_DAYS:
-        return _complain(f"--days must be from 2 to {MOST_DAYS}.")
+    if problem := _problem(options, cases):
+        sys.stderr.write(f"{problem}\n")
+        return 2
     with _alone() as is_alone:
         if not is_alone:
-            return _complain("Another run of the benchmarks is using these servers; wait for its end.")
-        world = open_world(size, options.seed)
-        for name in options.names or cases:
-            sys.stderr.write(f"{name}\n")
-            measured = measure(cases[name](), world, rounds=options.rounds)
-            sys.stdout.write(f"{name} {measured.median:.4f} {measured.ratio} {measured.is_met}\n")
+            sys.stderr.write("Another run of the benchmarks is using these servers; wait for its end.\n")
+            return 2
+        if options.drop:
+            for name in place.ours():
+                place.drop(name)
+            return 0
+        _measure([cases[name] for name in options.names or cases], options)
+    if options.docs:
+        from benchmarks import document  # brings Matplotlib, which takes seconds
+
+        document.write(options.results)
     return 0
+
+
+def _problem(options: argparse.Namespace, cases: dict[str, type[Benchmark]]) -> str | None:
+    if unknown := [name for name in options.names if name not in cases]:
+        return f"There is no benchmark {unknown[0]}; there are: {', '.join(cases)}."
+    if not 2 <= _size(options).days <= MOST_DAYS:
+        return f"--days must be from 2 to {MOST_DAYS}."
+    if options.rounds < 1:
+        return "--rounds must be at least 1."
+    return None
+
+
+def _measure(cases: list[type[Benchmark]], options: argparse.Namespace) -> None:
+    """Tell each result as soon as it is there, and all in one table at the end."""
+    world = open_world(_size(options), options.seed)
+    for case in cases:
+        world.use()
+        sys.stderr.write(f"{case.name}: {case.measures}\n")
+        measured = measure(case(), world, rounds=options.rounds)
+        results.keep(options.results, measured, world)
+    names, size = {case.name for case in cases}, str(world.size)
+    done = [r for r in results.load(options.results, Result) if r.operation in names and r.size == size]
+    told = [f for f in results.load(options.results, Told) if f.operation in names and f.size == size]
+    sys.stdout.write(report.plain(report.HEAD, report.rows_of(done)))
+    if told:
+        sys.stdout.write("\n" + report.plain(report.FIGURES_HEAD, report.rows_of_figures(told)))
 
 
 def _parser(names: list[str]) -> argparse.ArgumentParser:
@@ -48,6 +81,11 @@ def _parser(names: list[str]) -> argparse.ArgumentParser:
     parser.add_argument("--days", type=int, help="of history")
     parser.add_argument("--rounds", type=int, default=5, help="of operation and floor in turn (default: 5)")
     parser.add_argument("--seed", type=int, default=1, help="of the company (default: 1)")
+    parser.add_argument(
+        "--results", type=Path, default=settings.VAR_DIR / "results", help="folder of the CSV"
+    )
+    parser.add_argument("--docs", action="store_true", help="put all results so far into docs/performance.md")
+    parser.add_argument("--drop", action="store_true", help="drop the databases that earlier runs kept")
     return parser
 
 
@@ -68,8 +106,3 @@ def _alone() -> Iterator[bool]:
     with place.maintenance() as server:
         row = server.execute("SELECT pg_try_advisory_lock(%s)", [RUN_LOCK]).fetchone()
         yield bool(row and row[0])
-
-
-def _complain(sentence: str) -> int:
-    sys.stderr.write(f"{sentence}\n")
-    return 2

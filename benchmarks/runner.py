@@ -63,6 +63,16 @@ class Figure:
     target: Target | None = None  # of kind "figure"
 
 
+@dataclass(frozen=True)
+class Curve:
+    """How something went on within one benchmark; the labels name what the axes hold, with units."""
+
+    name: str
+    x_label: str
+    y_label: str
+    points: tuple[tuple[float, float], ...]
+
+
 class Benchmark:
     """One operation beside its floor. A case is a subclass in benchmarks/cases/ that gives a `name`.
 
@@ -99,6 +109,10 @@ class Benchmark:
         """After the last round: what else is worth telling."""
         return ()
 
+    def curves(self) -> Iterable[Curve]:
+        """After the last round: how it went on, for a picture."""
+        return ()
+
     def tidy(self) -> None:
         """Once, at the end, also after a failure."""
 
@@ -118,6 +132,7 @@ class Measured:
     floor_seconds: list[float] = field(default_factory=list)
     peak_memory: int | None = None
     figures: list[Figure] = field(default_factory=list)
+    curves: list[Curve] = field(default_factory=list)
 
     @property
     def median(self) -> float:
@@ -175,7 +190,7 @@ def run(case: Benchmark, world: "World", *, rounds: int) -> Measured:
                 case.before(side)
                 taken = _timed(case, side)
                 (measured.seconds if side == "operation" else measured.floor_seconds).append(taken)
-        measured.figures = list(case.figures())
+        measured.figures, measured.curves = list(case.figures()), list(case.curves())
         return measured
     finally:
         case.tidy()
