@@ -1,5 +1,6 @@
 """Pages that show whom somebody talks with: they ask for a reason, and the audit log has it before they show."""
 
+from abc import abstractmethod
 from datetime import datetime
 from typing import Any
 
@@ -28,14 +29,16 @@ class LookStep(Step):
     form_class = LookForm
     only_looks = True
 
+    @abstractmethod
     def subject(self, thing: Any, form: Any) -> str:
-        raise NotImplementedError
+        """Whose contacts they are, as the audit log calls it."""
 
     def details(self, thing: Any, form: Any) -> dict[str, Any]:  # noqa: ARG002
         return {}
 
+    @abstractmethod
     def table(self, thing: Any, form: Any, after: str) -> Table:
-        raise NotImplementedError
+        """One page of rows, from the key `after` on."""
 
     def employees_shown(self, thing: Any, form: Any, after: str) -> list[str]:  # noqa: ARG002
         """Numbers of those whose contacts the page shows, when the subject is not the one employee."""

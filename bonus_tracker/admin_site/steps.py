@@ -1,5 +1,6 @@
 """Acts that need care: a page says what will happen, asks once, and the act is done by POST."""
 
+from abc import ABC, abstractmethod
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -19,7 +20,7 @@ from bonus_tracker import clock
 Text = str | Promise
 
 
-class Step:
+class Step(ABC):
     """One act on one thing, or on the whole list when `of_list`.
 
     permission: as in has_perm. refusals: what `take` raises when the state forbids it; their text is shown.
@@ -46,9 +47,9 @@ class Step:
     def initial(self, thing: Any) -> dict[str, Any]:  # noqa: ARG002
         return {}
 
+    @abstractmethod
     def take(self, request: HttpRequest, thing: Any, form: Any, *, now: datetime) -> Text | HttpResponse:
         """Do it; answers what was done, or a page of its own."""
-        raise NotImplementedError
 
 
 class StepsMixin:

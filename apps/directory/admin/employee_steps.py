@@ -1,5 +1,6 @@
 """What can be corrected about employees, each through its service."""
 
+from abc import abstractmethod
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +24,7 @@ DERIVED_AGAIN = gettext_lazy(
 PLATFORM_HELP = gettext_lazy("The messenger's short name, as in the files.")
 
 
-class Correction(Step):
+class EmployeeStep(Step):
     permission = "directory.change_employee"
     refusals = (DirectoryError,)
     says: Any = ""
@@ -31,12 +32,17 @@ class Correction(Step):
     def sentences(self, thing: Any, *, now: datetime) -> list[Any]:  # noqa: ARG002
         return [self.says, DERIVED_AGAIN]
 
+
+class Correction(EmployeeStep):
+    """Of somebody who is there; answers with what changed."""
+
     def take(self, request: HttpRequest, thing: Any, form: Any, *, now: datetime) -> str:
         diff = self.correct(thing, form.cleaned_data, actor=request.user.get_username(), now=now)
         return "\n".join(diff.report()) or _("Nothing changes: the directory already says this.")
 
+    @abstractmethod
     def correct(self, employee: Employee, data: dict[str, Any], *, actor: str, now: datetime) -> Diff:
-        raise NotImplementedError
+        """Call the service with what was filled in."""
 
 
 class EmploymentForm(forms.Form):
@@ -58,7 +64,7 @@ class HireForm(EmploymentForm):
     field_order = ("number", "name", "hired_on", "left_on", "department", "entity", "platform", "handle")
 
 
-class Hire(Correction):
+class Hire(EmployeeStep):
     name, of_list = "hire", True
     title = gettext_lazy("New employee")
     permission = "directory.add_employee"
