@@ -4,10 +4,11 @@ import signal
 import socket
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from django.conf import settings
 
 from apps.demo import live
 from apps.demo.databases import Place, remove
@@ -51,7 +52,8 @@ def test_the_page_is_there_and_what_stays_at_the_end_is_what_was_said(
     assert {path.name for path in var.iterdir()} - {"stdout", "stderr"} == stays
 
 
-def test_of_servers_of_its_own_it_says_that_they_stay() -> None:
+def test_of_servers_of_its_own_it_says_that_they_stay(settings: Any) -> None:
+    settings.SERVICES = replace(settings.SERVICES, embedded=True)
     assert live._what_stays() == (
         f"What stays is in {settings.VAR_DIR}: the files it made up, and the embedded servers with their "
         "secrets and logs."
