@@ -26,7 +26,7 @@ VAR_DIR = var_dir()
 DATABASES = {
     "default": {
         **dj_database_url.parse(SERVICES.database_url, conn_max_age=60, conn_health_checks=True),
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "bonus_tracker.postgresql",
     },
 }
 DATABASE_OWNER_URL = SERVICES.database_owner_url  # migrates; owns what the app role may not change
@@ -46,6 +46,7 @@ COMPANY_TIME_ZONE = zone("COMPANY_TIME_ZONE", "Asia/Shanghai")  # the one calend
 MAX_ROOM_SIZE = integer("MAX_ROOM_SIZE", 2, low=2, high=10_000)  # people in a room that still count as talk
 DEFAULT_PLATFORM = platform("DEFAULT_PLATFORM", "im")  # of handles in files that name none
 BOARD_POLL_SECONDS = integer("BOARD_POLL_SECONDS", 20, low=1, high=3600)  # between two looks of an open board
+TAX_SCHEDULES_DIR = text("TAX_SCHEDULES_DIR", "")  # the company's own, besides those of apps.awards.tax
 CLOCK = text("CLOCK", "")  # demo only: see bonus_tracker.clock
 
 # Secrets
