@@ -6,7 +6,7 @@ from django_celery_beat.models import PeriodicTask
 from django_celery_beat.schedulers import DatabaseScheduler
 
 from bonus_tracker.outages import in_one_sentence
-from bonus_tracker.startup import prepare
+from bonus_tracker.startup import begin_service
 
 
 class Scheduler(DatabaseScheduler):
@@ -17,7 +17,7 @@ class Scheduler(DatabaseScheduler):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         with in_one_sentence():  # beat reads the schedule before it sends any signal
-            prepare()
+            begin_service()
         super().__init__(*args, **options)
 
     def update_from_dict(self, mapping: dict[str, Any]) -> None:

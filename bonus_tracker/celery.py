@@ -17,7 +17,7 @@ app.autodiscover_tasks()
 def refuse_a_foreign_database(**_: Any) -> None:
     """Exit with one sentence unless the database is migrated, and made with this calendar and key."""
     from bonus_tracker.outages import in_one_sentence
-    from bonus_tracker.startup import prepare
+    from bonus_tracker.startup import begin_service
 
     with in_one_sentence():  # it exits: Celery would log an exception of a signal and go on
-        prepare()
+        begin_service()

@@ -26,7 +26,7 @@ VAR_DIR = var_dir()
 DATABASES = {
     "default": {
         **dj_database_url.parse(SERVICES.database_url, conn_max_age=60, conn_health_checks=True),
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "bonus_tracker.postgresql",
     },
 }
 DATABASE_OWNER_URL = SERVICES.database_owner_url  # migrates; owns what the app role may not change

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from bonus_tracker import clock
@@ -21,6 +21,12 @@ def prepare() -> None:
             raise ImproperlyConfigured("The database is not up to date; run: python manage.py migrate")
         call_command("migrate", verbosity=0, interactive=False)
     check_stamp()
+
+
+def begin_service() -> None:
+    """As `prepare`, in a process that stays: it keeps no connection, for other threads or children do the work."""
+    prepare()
+    connections.close_all()
 
 
 def check_stamp() -> None:

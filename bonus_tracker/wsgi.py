@@ -5,11 +5,11 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 from bonus_tracker.outages import in_one_sentence
-from bonus_tracker.startup import prepare
+from bonus_tracker.startup import begin_service
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bonus_tracker.settings")
 
 application = get_wsgi_application()
 
 with in_one_sentence():  # after the settings, and before the first request
-    prepare()
+    begin_service()

@@ -14,7 +14,7 @@ from bonus_tracker.settings import DATABASE_OWNER_URL, DATABASES
 
 DATABASES["default"] = {
     **dj_database_url.parse(DATABASE_OWNER_URL),
-    "ENGINE": "django.db.backends.postgresql",
+    "ENGINE": "bonus_tracker.postgresql",
     # Two test runs in one checkout, side by side, never share a database.
     "TEST": {"NAME": f"test_bonus_tracker_{os.getpid()}"},
 }
