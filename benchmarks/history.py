@@ -6,14 +6,14 @@ from django.conf import settings
 from django.db import connection
 
 from apps.activity.models import Delivery, Source
-from apps.activity.sql import BITS, ensure_months, note_arrival
+from apps.activity.sql import ensure_months, note_arrival
 from bonus_tracker.clock import company_zone
 
-# Bit n of a pair's bigints is day n; the first bit of a tie's days is its anchor, and the next the day before.
-TIES = f"""
-INSERT INTO activity_tie (employee_id, contact_id, first_date, anchor, sent, received)
+# Bit n of a pair's bigints is day n; the highest of a tie's 63 bits is its anchor, and the next the day before.
+TIES = """
+INSERT INTO activity_tie (employee_id, contact_id, first_date, anchor, recent_sent, recent_received)
 SELECT employee_id, contact_id, %(first_day)s::date + 64 - position(B'1' IN (days & -days)::bit(64)),
-    %(first_day)s::date + 64 - newest, (sent::bit(64) << newest - 1)::{BITS}, (received::bit(64) << newest - 1)::{BITS}
+    %(first_day)s::date + 64 - newest, sent << newest - 2, received << newest - 2
 FROM (
     SELECT *, position(B'1' IN days::bit(64)) AS newest
     FROM (SELECT *, sent | received AS days FROM bench.pair) AS pair

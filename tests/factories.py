@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from apps.activity.fields import DAYS_REMEMBERED
+from apps.activity.fields import DAYS_REMEMBERED, RECENT_DAYS
 from apps.activity.models import Contact, Tie
 from apps.campaigns.models import Campaign, Prize
 from apps.directory.handles import account_key, normalise, pseudonym
@@ -101,9 +101,15 @@ def make_tie(
         contact_id=contact.pk,
         first_date=min(sent | received),
         anchor=anchor,
-        sent=day_bits(sent, anchor),
-        received=day_bits(received, anchor),
+        **tie_days("sent", day_bits(sent, anchor)),
+        **tie_days("received", day_bits(received, anchor)),
     )
+
+
+def tie_days(side: str, bits: str) -> dict[str, Any]:
+    """The columns in which a tie keeps a set of days."""
+    recent, earlier = bits[:RECENT_DAYS], bits[RECENT_DAYS:]
+    return {f"recent_{side}": int(recent, 2), f"earlier_{side}": earlier if "1" in earlier else None}
 
 
 def day_bits(days: Iterable[date], anchor: date) -> str:

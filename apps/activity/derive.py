@@ -14,8 +14,6 @@ from apps.directory.models import Account, AccountOwner
 
 ROWS_A_CHUNK = 20_000_000  # of the ledger, so that no chunk's transaction lasts longer than a minute
 
-TIE_COLUMNS = "employee_id, contact_id, first_date, anchor, sent, received"
-
 
 def rederive(employee_ids: Collection[int], account_keys: Collection[int]) -> None:
     """Derive again the ties of these employees, and those with these accounts as contacts.
@@ -123,7 +121,7 @@ def rebuild(chunk: Chunk) -> int:
             )
             fold = sql.ledger_fold(talk=chunk.talk)
             cursor.execute(
-                f"INSERT INTO activity_tie ({TIE_COLUMNS}) SELECT {TIE_COLUMNS} FROM ({fold}) AS folded "
+                f"INSERT INTO activity_tie ({sql.TIE_COLUMNS}) SELECT {sql.TIE_COLUMNS} FROM ({fold}) AS folded "
                 "ORDER BY employee_id, contact_id",
                 chunk.parameters,
             )
@@ -137,7 +135,10 @@ def differences(chunk: Chunk) -> list[tuple[int, int]]:
     with transaction.atomic():
         close_gate()  # no batch may stand between the ledger and its ties
         with connection.cursor() as cursor:
-            stored = f"SELECT {TIE_COLUMNS} FROM activity_tie WHERE employee_id >= %(low)s AND employee_id < %(high)s"
+            stored = (
+                f"SELECT {sql.TIE_COLUMNS} FROM activity_tie "
+                "WHERE employee_id >= %(low)s AND employee_id < %(high)s"
+            )
             cursor.execute(
                 f"WITH derived AS ({sql.ledger_fold(talk=chunk.talk)}), stored AS ({stored}) "
                 "SELECT employee_id, contact_id FROM ((TABLE derived EXCEPT TABLE stored) "

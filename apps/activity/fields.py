@@ -1,14 +1,32 @@
 from typing import Any
 
 from django.db import models
+from django.db.models import Func
 
 DAYS_REMEMBERED = 384  # of a tie: the longest window, 365 days, and 19 days of looking back
+RECENT_DAYS = 63  # of these in a bigint, whose sign bit stays unused
+EARLIER_DAYS = DAYS_REMEMBERED - RECENT_DAYS
 
 
 class DayBits(models.Field):
-    """bit(384): the first bit is the tie's anchor date, the n-th the day n - 1 before it."""
+    """bit(n): the first bit is the newest day, the n-th the day n - 1 before it; bit(384) unless said."""
 
     description = "a set of days"
 
+    def __init__(self, *args: Any, days: int = DAYS_REMEMBERED, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.days = days
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, kwargs if self.days == DAYS_REMEMBERED else {**kwargs, "days": self.days}
+
     def db_type(self, connection: Any) -> str:  # noqa: ARG002
-        return f"bit({DAYS_REMEMBERED})"
+        return f"bit({self.days})"
+
+
+class Days(Func):
+    """Days(recent, earlier): a tie's days on one side as one bit(384)."""
+
+    function = "activity_days"
+    output_field = DayBits()

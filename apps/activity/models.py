@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from apps.activity.fields import DayBits
+from apps.activity.fields import EARLIER_DAYS, DayBits
 from apps.directory.models import Employee
 
 
@@ -147,7 +147,9 @@ class ContactFact(models.Model):
 class Tie(models.Model):
     """One employee and one contact: the days on which each of them wrote.
 
-    `sent` and `received` are relative to `anchor`, the latest day of either; see DayBits.
+    Days are relative to `anchor`, the latest day of either. recent: the newest 63 as a number, whose highest
+    of 63 bits is the anchor and the next the day before it. earlier: the 321 before these, or null when there
+    are none. apps.activity.fields.Days joins them.
     """
 
     pk = models.CompositePrimaryKey("employee", "contact_id")
@@ -157,8 +159,10 @@ class Tie(models.Model):
     contact_id = models.BigIntegerField()
     first_date = models.DateField()
     anchor = models.DateField()
-    sent = DayBits()
-    received = DayBits()
+    recent_sent = models.BigIntegerField()
+    recent_received = models.BigIntegerField()
+    earlier_sent = DayBits(days=EARLIER_DAYS, null=True)
+    earlier_received = DayBits(days=EARLIER_DAYS, null=True)
 
     class Meta:
         verbose_name, verbose_name_plural = _("tie"), _("ties")

@@ -1,7 +1,9 @@
 """The SQL of the ledger and the ties: texts that several services share, each with its reason.
 
 A set of days is a bit(384) whose first bit is an anchor date and whose n-th bit is the day n - 1
-before it; shifting right by k moves the anchor k days later, shifting left earlier.
+before it; shifting right by k moves the anchor k days later, shifting left earlier. A tie keeps its
+newest 63 days as a number and the others apart; activity_days(recent, earlier) joins them,
+activity_recent(days) and activity_earlier(days) take them apart.
 """
 
 from collections.abc import Iterable
@@ -11,12 +13,18 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from apps.activity.fields import DAYS_REMEMBERED
+from apps.activity.fields import DAYS_REMEMBERED, EARLIER_DAYS, RECENT_DAYS
 
 BITS = f"bit({DAYS_REMEMBERED})"
 NO_DAY = f"repeat('0', {DAYS_REMEMBERED})::{BITS}"
 EVERY_DAY = f"repeat('1', {DAYS_REMEMBERED})::{BITS}"
-ANCHOR_DAY = f"('1' || repeat('0', {DAYS_REMEMBERED - 1}))::{BITS}"
+ANCHOR_DAY = f"{1 << RECENT_DAYS - 1}"
+FIRST_EARLIER_DAY = f"('1' || repeat('0', {EARLIER_DAYS - 1}))::bit({EARLIER_DAYS})"
+
+TIE_COLUMNS = (
+    "employee_id, contact_id, first_date, anchor, "
+    "recent_sent, earlier_sent, recent_received, earlier_received"
+)
 
 # Who wrote to whom, by the directory of the day: rows of `source` (occurred_at, sender, recipient, ...)
 # with the local date and the employee on either side, null for a stranger.
@@ -42,11 +50,18 @@ TALK_BY_DAY = """
     GROUP BY 1, 2, 3
 """
 
-# Days folded into ties: (employee_id, contact_id, first_date, anchor, sent, received).
+
+def _folded(side: str) -> str:
+    ago = "(anchor - day)"
+    return f"""
+        coalesce(bit_or(CASE WHEN {side} AND {ago} < {RECENT_DAYS} THEN {ANCHOR_DAY} >> {ago} END), 0) AS recent_{side},
+        bit_or(CASE WHEN {side} AND {ago} BETWEEN {RECENT_DAYS} AND {DAYS_REMEMBERED - 1}
+            THEN {FIRST_EARLIER_DAY} >> ({ago} - {RECENT_DAYS}) END) AS earlier_{side}"""
+
+
+# Days folded into ties: TIE_COLUMNS.
 FOLDED = f"""
-    SELECT employee_id, contact_id, first_date, anchor,
-        bit_or(CASE WHEN sent THEN {ANCHOR_DAY} >> (anchor - day) ELSE {NO_DAY} END) AS sent,
-        bit_or(CASE WHEN received THEN {ANCHOR_DAY} >> (anchor - day) ELSE {NO_DAY} END) AS received
+    SELECT employee_id, contact_id, first_date, anchor, {_folded("sent")}, {_folded("received")}
     FROM (
         SELECT by_day.*, max(day) OVER pair AS anchor, min(day) OVER pair AS first_date
         FROM {{by_day}} AS by_day WINDOW pair AS (PARTITION BY employee_id, contact_id)
@@ -66,22 +81,47 @@ NOT_OUR_HANDLE = """
         NOT IN (SELECT id FROM directory_account WHERE is_company)
 """
 
+
+def days(tie: str, side: str) -> str:
+    """One side's days of a tie, relative to its anchor."""
+    return f"activity_days({tie}.recent_{side}, {tie}.earlier_{side})"
+
+
+def taken_apart(ties: str) -> str:
+    """Ties whose sets of days `sent` and `received` are whole, as activity_tie keeps them."""
+    sides = ", ".join(
+        f"activity_recent({side}) AS recent_{side}, activity_earlier({side}) AS earlier_{side}"
+        for side in ("sent", "received")
+    )
+    return f"(SELECT employee_id, contact_id, anchor, {sides} FROM {ties} AS whole)"
+
+
+def _merged(side: str) -> str:
+    return (
+        f"(({days('tie', side)} >> greatest(excluded.anchor - tie.anchor, 0))"
+        f" | ({days('excluded', side)} >> greatest(tie.anchor - excluded.anchor, 0)))"
+    )
+
+
+def _is_news(side: str) -> str:
+    return f"({days('excluded', side)} >> (tie.anchor - excluded.anchor)) & ~{days('tie', side)} <> {NO_DAY}"
+
+
 # OR into the ties, in key order so that two writers never wait for each other in a circle, and only
 # where something changes, so that a replay writes nothing.
 MERGE_INTO_TIES = f"""
-    INSERT INTO activity_tie AS tie (employee_id, contact_id, first_date, anchor, sent, received)
-    SELECT employee_id, contact_id, first_date, anchor, sent, received FROM {{folded}} AS folded
+    INSERT INTO activity_tie AS tie ({TIE_COLUMNS})
+    SELECT {TIE_COLUMNS} FROM {{folded}} AS folded
     ORDER BY employee_id, contact_id
     ON CONFLICT (employee_id, contact_id) DO UPDATE SET
         first_date = least(tie.first_date, excluded.first_date),
         anchor = greatest(tie.anchor, excluded.anchor),
-        sent = (tie.sent >> greatest(excluded.anchor - tie.anchor, 0))
-            | (excluded.sent >> greatest(tie.anchor - excluded.anchor, 0)),
-        received = (tie.received >> greatest(excluded.anchor - tie.anchor, 0))
-            | (excluded.received >> greatest(tie.anchor - excluded.anchor, 0))
+        recent_sent = activity_recent({_merged("sent")}),
+        recent_received = activity_recent({_merged("received")}),
+        earlier_sent = activity_earlier({_merged("sent")}),
+        earlier_received = activity_earlier({_merged("received")})
     WHERE excluded.anchor > tie.anchor OR excluded.first_date < tie.first_date
-        OR (excluded.sent >> (tie.anchor - excluded.anchor)) & ~tie.sent <> {NO_DAY}
-        OR (excluded.received >> (tie.anchor - excluded.anchor)) & ~tie.received <> {NO_DAY}
+        OR {_is_news("sent")} OR {_is_news("received")}
 """
 
 

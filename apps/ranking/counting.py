@@ -31,6 +31,7 @@ class Relations:
     partial: str
     participants: str
     has_merged: bool
+    window_days: int
 
 
 @contextmanager
@@ -65,6 +66,7 @@ def live_relations(campaign: Campaign, rule: Rule, instant: Instant) -> Iterator
             partial=f"(SELECT * FROM ranking_scratchemployee WHERE key = {key:d})",
             participants=f"({facts.participants(campaign)})",
             has_merged=facts.has_merged(),
+            window_days=instant.window_days,
         )
         cursor.execute("DROP TABLE IF EXISTS past_tie")
         cursor.execute(f"DELETE FROM ranking_scratchcontact WHERE key = {key:d}")
@@ -73,15 +75,24 @@ def live_relations(campaign: Campaign, rule: Rule, instant: Instant) -> Iterator
 
 def fixed_relations(campaign: Campaign, instant: Instant) -> Relations:
     """Relations over the input that was fixed when the campaign was settled."""
-    last_day, pk = f"'{instant.last_day.isoformat()}'::date", f"{campaign.pk:d}"
+    pk = f"{campaign.pk:d}"
     return Relations(
-        ties=f"(SELECT employee_id, contact_id, {last_day} AS anchor, sent, received FROM ranking_fixedtie "
-        f"WHERE campaign_id = {pk})",
+        ties=activity_sql.taken_apart(fixed_ties(campaign, instant)),
         contacts=f"(SELECT * FROM ranking_fixedcontact WHERE campaign_id = {pk})",
         partial="(SELECT employee_id, employed_days FROM ranking_fixedemployee "
         f"WHERE campaign_id = {pk} AND employed_days IS NOT NULL)",
         participants=f"(SELECT employee_id FROM ranking_fixedemployee WHERE campaign_id = {pk})",
         has_merged=True,
+        window_days=instant.window_days,
+    )
+
+
+def fixed_ties(campaign: Campaign, instant: Instant) -> str:
+    """(employee_id, contact_id, anchor, sent, received): sets of days that begin at the last day counted."""
+    last_day = f"'{instant.last_day.isoformat()}'::date"
+    return (
+        f"(SELECT employee_id, contact_id, {last_day} AS anchor, sent, received FROM ranking_fixedtie "
+        f"WHERE campaign_id = {campaign.pk:d})"
     )
 
 
@@ -124,6 +135,7 @@ def pairs_sql(rule: Rule, relations: Relations, *, only: str = "true") -> str:
         contacts=relations.contacts,
         partial=relations.partial,
         has_merged=relations.has_merged,
+        window_days=relations.window_days,
         only=only,
     )
 

@@ -1,10 +1,11 @@
 """What a ranking must know besides days: who takes part, who was whose colleague, who is one person."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
 
-from apps.activity.fields import DAYS_REMEMBERED
+from apps.activity.fields import DAYS_REMEMBERED, RECENT_DAYS
 from apps.activity.sql import EVERY_DAY, NO_DAY
 from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule
@@ -125,7 +126,7 @@ def parameters(campaign: Campaign, rule: Rule, instant: Instant) -> dict[str, An
         "first_day": instant.first_day,
         "last_day": instant.last_day,
         "starts_on": instant.starts_on,
-        "window_days": instant.window_days,
+        "aligned": instant.last_day + timedelta(days=RECENT_DAYS - instant.window_days),
         "window": "1" * instant.window_days + "0" * (DAYS_REMEMBERED - instant.window_days),
         "former": rule.former_colleague_days,
         "entities": campaign.entities,

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from apps.activity.gate import close_gate
-from apps.activity.sql import BITS, NO_DAY, input_version
+from apps.activity.sql import BITS, NO_DAY, days, input_version
 from apps.audit.services import canonical, record
 from apps.campaigns import lifecycle
 from apps.campaigns.models import Campaign
@@ -65,8 +65,8 @@ def fix_input(campaign: Campaign) -> None:
 
 
 def _fix_ties(relations: Relations) -> str:
-    def cut(column: str) -> str:
-        return f"(tie.{column} << (tie.anchor - %(last_day)s)) & %(window)s::{BITS}"
+    def cut(side: str) -> str:
+        return f"({days('tie', side)} << (tie.anchor - %(last_day)s)) & %(window)s::{BITS}"
 
     return (
         "INSERT INTO ranking_fixedtie (employee_id, campaign_id, contact_id, sent, received) "

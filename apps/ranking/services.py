@@ -199,7 +199,7 @@ def active_pairs(campaign: Campaign, *, as_of: datetime, rule: Rule | None = Non
     instant = Instant.of(campaign, rule, as_of)
     with live_relations(campaign, rule, instant) as relations, connection.cursor() as cursor:
         cursor.execute(
-            "SELECT number, contact_id, bit_count(sent), bit_count(received), bit_count(sent | received) "
+            "SELECT number, contact_id, sent_days, received_days, sent_days + received_days - mutual_days "
             f"FROM ({pairs_sql(rule, relations)}) AS active "
             f"JOIN {relations.participants} AS participant USING (employee_id) "
             "JOIN directory_employee AS employee ON employee.id = employee_id ORDER BY number, contact_id",

@@ -84,7 +84,8 @@ def test_ties_rebuilt_from_the_ledger_are_the_same(db: Any) -> None:
             before = stored_ties()
             with connection.cursor() as cursor:
                 cursor.execute(
-                    "UPDATE activity_tie SET sent = ~sent, first_date = first_date - 1 WHERE random() < 0.5"
+                    "UPDATE activity_tie SET recent_sent = recent_sent # 1, first_date = first_date - 1 "
+                    "WHERE random() < 0.5"
                 )
             for chunk in derive.chunks(rows_a_chunk):
                 derive.rebuild(chunk)

@@ -135,7 +135,8 @@ class Company:
 
     def ties(self) -> list[Any]:
         return self.rows(
-            "SELECT number, contact_id, first_date, anchor, sent::text, received::text FROM activity_tie "
+            "SELECT number, contact_id, first_date, anchor, activity_days(recent_sent, earlier_sent)::text, "
+            "activity_days(recent_received, earlier_received)::text FROM activity_tie "
             "JOIN directory_employee AS e ON e.id = employee_id ORDER BY 1, 2"
         )
 

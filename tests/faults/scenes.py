@@ -47,7 +47,8 @@ def wrong_ties() -> list[tuple[int, int]]:
 def all_ties() -> list[tuple[object, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT employee_id, contact_id, first_date, anchor, sent::text, received::text "
+            "SELECT employee_id, contact_id, first_date, anchor, activity_days(recent_sent, earlier_sent)::text, "
+            "activity_days(recent_received, earlier_received)::text "
             "FROM activity_tie ORDER BY 1, 2"
         )
         return cursor.fetchall()

@@ -77,8 +77,8 @@ TIE_OF_ANN = (
 @pytest.mark.parametrize(
     "damage",
     [
-        "UPDATE activity_tie SET sent = sent >> 1 WHERE {ann}",
-        "UPDATE activity_tie SET received = ~received WHERE {ann}",
+        "UPDATE activity_tie SET recent_sent = recent_sent >> 1 WHERE {ann}",
+        "UPDATE activity_tie SET recent_received = recent_received # 1 WHERE {ann}",
         "UPDATE activity_tie SET first_date = first_date - 1 WHERE {ann}",
         "DELETE FROM activity_tie WHERE {ann}",
         "UPDATE activity_tie SET employee_id = (SELECT id FROM directory_employee WHERE number = 'ben') WHERE {ann}",

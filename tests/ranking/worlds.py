@@ -371,7 +371,8 @@ def put_campaign(contest: Contest, facts: Facts, ids: dict[str, int], **fields: 
 def stored_ties() -> dict[tuple[str, str], Tie]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT number, contact_id, first_date, anchor, sent::text, received::text "
+            "SELECT number, contact_id, first_date, anchor, activity_days(recent_sent, earlier_sent)::text, "
+            "activity_days(recent_received, earlier_received)::text "
             "FROM activity_tie JOIN directory_employee AS e ON e.id = employee_id"
         )
         return {

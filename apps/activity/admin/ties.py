@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from django.db.models import BigIntegerField, F, Func
+from django.db.models import BigIntegerField, Func
 from django.utils.translation import gettext_lazy as _
 
 from apps.activity.admin.ledger import account_names
+from apps.activity.fields import Days
 from apps.activity.models import Tie
 from apps.directory.admin.employees import EmployeeAdmin
 from apps.directory.models import Employee
@@ -55,8 +56,10 @@ def ties_page(employee_id: int, after: str) -> list[dict[str, Any]]:
     return list(counted.order_by("contact_id").values(*wanted)[: ROWS_A_PAGE + 1])
 
 
-def _bits(field: str) -> Func:
-    return Func(F(field), function="bit_count", output_field=BigIntegerField())
+def _bits(side: str) -> Func:
+    return Func(
+        Days(f"recent_{side}", f"earlier_{side}"), function="bit_count", output_field=BigIntegerField()
+    )
 
 
 EmployeeAdmin.add_step(LookAtTies())
