@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from apps.activity import models as activity
-from apps.activity.fields import DAYS_REMEMBERED
+from apps.activity.fields import DAYS_REMEMBERED, Days
 from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule, first_date, last_date
 from apps.directory.models import AccountOwner, Employment
@@ -50,7 +50,10 @@ def picture(campaign: Campaign, employee_id: int, *, now: datetime) -> Picture:
     ties = [
         TieRow(*row)
         for row in activity.Tie.objects.filter(employee_id=employee_id).values_list(
-            "contact_id", "anchor", "sent", "received"
+            "contact_id",
+            "anchor",
+            Days("recent_sent", "earlier_sent"),
+            Days("recent_received", "earlier_received"),
         )
     ]
     zone = clock.company_zone()
