@@ -3,64 +3,19 @@
 Every read goes by index: pages by key (rank, employee), never by counting rows off.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import NamedTuple, Self
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Self
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.http import QueryDict
 
 from apps.directory.models import Department, DepartmentMembership
+from apps.leaderboard.places import Key, Place, as_employees_see
 from apps.ranking.models import Run, Standing
 
 PAGE_SIZE = 100  # rows
 NEIGHBOURS = 2  # on each side
-
-
-class Key(NamedTuple):
-    """Where a page begins or ends."""
-
-    rank: int
-    employee_id: int
-
-    def __str__(self) -> str:
-        return f"{self.rank}-{self.employee_id}"
-
-    @classmethod
-    def parse(cls, text: str) -> Self | None:
-        """The key in a link; None for anything else."""
-        rank, _dash, employee_id = text.partition("-")
-        if rank.isdecimal() and employee_id.isdecimal() and len(rank) < 10 and len(employee_id) < 10:
-            return cls(int(rank), int(employee_id))
-        return None
-
-
-@dataclass(frozen=True)
-class Place:
-    """A row of the board; name, number and department are None where the reader may not know them."""
-
-    rank: int
-    employee_id: int
-    score: int
-    conversation_days: int
-    number: str | None
-    name: str | None
-    department: str | None
-    previous_rank: int | None  # on the last day before, None when not ranked then
-    is_shared: bool  # somebody else has the same rank
-
-    @property
-    def movement(self) -> int | None:
-        """Places climbed since the day before (negative: fallen)."""
-        return None if self.previous_rank is None else self.previous_rank - self.rank
-
-    @property
-    def fallen(self) -> int:
-        return -(self.movement or 0)
-
-    @property
-    def key(self) -> Key:
-        return Key(self.rank, self.employee_id)
 
 
 @dataclass(frozen=True)
@@ -149,9 +104,9 @@ def page(
 
 
 def own(
-    run: Run, previous: Run | None, employee_id: int, *, public_places: int, prize_places: Iterable[int]
+    run: Run, previous: Run | None, employee_id: int, *, public_places: int, prize_places: Collection[int]
 ) -> Own:
-    """One's own row and neighbours; neighbours beyond the public places keep their names to themselves."""
+    """One's own row whole, and the neighbours as employees see them."""
     ranked = Standing.objects.filter(run=run)
     mine = _places(ranked.filter(employee_id=employee_id), run, previous)
     if not mine:
@@ -160,7 +115,9 @@ def own(
     above = reversed(_places(_before(ranked, key)[:NEIGHBOURS], run, previous))
     below = _places(_after(ranked, key)[:NEIGHBOURS], run, previous)
     around = [
-        place if place.rank <= public_places or place.employee_id == employee_id else nameless(place)
+        place
+        if place.employee_id == employee_id
+        else as_employees_see(place, public_places=public_places, prize_places=prize_places)
         for place in (*above, *mine, *below)
     ]
     return Own(
@@ -169,10 +126,6 @@ def own(
         _target(ranked, key.rank, score),
         _prize_target(ranked, key.rank, score, prize_places),
     )
-
-
-def nameless(place: Place) -> Place:
-    return replace(place, number=None, name=None, department=None, previous_rank=None)
 
 
 def departments(run: Run, up_to_rank: int | None) -> list[str]:

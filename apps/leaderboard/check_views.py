@@ -8,7 +8,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from apps.leaderboard import own_contacts
-from apps.leaderboard.contact_cards import Card, made
+from apps.leaderboard.contact_cards import Card, checked
 from apps.leaderboard.forms import CheckForm
 from apps.leaderboard.sight import employee_of, view_of
 from apps.leaderboard.views import page_head
@@ -28,8 +28,7 @@ def check_contact(request: HttpRequest, slug: str) -> HttpResponse:
     picture = None
     if request.method == "POST" and form.is_valid():
         picture = own_contacts.picture(view.campaign, employee.pk, now=clock.now())
-        found = own_contacts.tie_with(picture, form.contact_id())
-        card = made([found], picture.terms)[0] if found else None
+        card = checked(picture, form.contact_id())
         form = CheckForm()  # what was typed is not sent back
     context = page_head(view) | {
         "form": form,

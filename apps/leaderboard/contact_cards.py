@@ -1,7 +1,6 @@
 """Contacts made ready to be shown: hint, state, sentences, strip; in pages."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from apps.leaderboard.contacts import Contact, State, Terms
@@ -50,50 +49,34 @@ class Cards:
         return self.page + 1
 
 
-@dataclass(frozen=True)
-class SinceYesterday:
-    gained: list[str]  # hints
-    lapsed: list[str]
-    left_out: list[str]
-
-    @property
-    def lost(self) -> int:
-        return len(self.lapsed) + len(self.left_out)
-
-
-def cards(picture: Picture, *, state: str, page: str) -> Cards:
-    """One page of contacts, of one state when `state` names one."""
+def cards(picture: Picture, *, state: str, page: str, is_own: bool = True) -> Cards:
+    """One page of contacts, of one state when `state` names one; is_own: the employee reads it, not HR."""
     wanted = [c for c in picture.contacts if c.state == state] if state in set(State) else picture.contacts
     pages = max(1, -(-len(wanted) // PAGE_SIZE))
     number = min(max(1, int(page)), pages) if page.isdecimal() and len(page) < 10 else 1
     shown = wanted[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     chosen = state if state in set(State) else ""
-    return Cards(made(shown, picture.terms), _tabs(picture, chosen), chosen, number, pages)
+    return Cards(made(shown, picture.terms, is_own=is_own), _tabs(picture, chosen), chosen, number, pages)
 
 
-def made(contacts: list[Contact], terms: Terms) -> list[Card]:
+def made(contacts: list[Contact], terms: Terms, *, is_own: bool = True) -> list[Card]:
     known, why = hints(c.contact_id for c in contacts), reasons(contacts)
-    return [_card(contact, terms, known, why) for contact in contacts]
+    return [_card(contact, terms, known, why, is_own) for contact in contacts]
 
 
-def lost_and_gained(picture: Picture) -> SinceYesterday:
-    """What came and went since yesterday, by hint."""
-    changed = [*picture.gained, *picture.lost]
-    names = hints(account for accounts in changed for account in accounts)
-    by_account = {account: contact for contact in picture.contacts for account in contact.accounts}
-    left_out: list[str] = []
-    lapsed: list[str] = []
-    for accounts in picture.lost:
-        contact = next((by_account[account] for account in accounts if account in by_account), None)
-        (left_out if contact and contact.is_left_out else lapsed).append(_name(accounts, names))
-    return SinceYesterday([_name(accounts, names) for accounts in picture.gained], lapsed, left_out)
+def checked(picture: Picture, contact_id: int) -> Card | None:
+    """The card of the contact that has this account; None when it has no day with the employee in the window."""
+    found = next((contact for contact in picture.contacts if contact_id in contact.accounts), None)
+    return made([found], picture.terms)[0] if found else None
 
 
-def _name(accounts: Iterable[int], names: dict[int, tuple[str, str]]) -> str:
-    return next((names[account][0] for account in sorted(accounts) if account in names), "…")
-
-
-def _card(contact: Contact, terms: Terms, known: dict[int, tuple[str, str]], why: dict[int, Reason]) -> Card:
+def _card(
+    contact: Contact,
+    terms: Terms,
+    known: dict[int, tuple[str, str]],
+    why: dict[int, Reason],
+    is_own: bool,
+) -> Card:
     hint, platform = known.get(contact.contact_id, ("…", ""))
     reason = next((why[account] for account in contact.accounts if account in why), None)
     return Card(
@@ -101,13 +84,14 @@ def _card(contact: Contact, terms: Terms, known: dict[int, tuple[str, str]], why
         hint,
         platform,
         state_name(contact.state),
-        explanation(contact, terms, reason),
+        explanation(contact, terms, reason, is_own=is_own),
         strip(contact, terms),
-        days_in_words(contact, terms),
+        days_in_words(contact, terms, is_own=is_own),
     )
 
 
 def _tabs(picture: Picture, chosen: str) -> list[Tab]:
     counts = Counter(contact.state for contact in picture.contacts)
     order = [State.LAPSES_SOON, State.NEARLY, State.COUNTS, State.NOT]
-    return [Tab(str(state), state_name(state), counts[state], state == chosen) for state in order]
+    met = [state for state in order if counts[state]]
+    return [Tab(str(state), state_name(state), counts[state], state == chosen) for state in met]

@@ -30,13 +30,17 @@ class TieRow(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:
-    """The rule, the campaign's first date, the newest date that can count now and at the deadline."""
+    """The rule, the campaign's first date, the newest date that can count now and at the deadline.
+
+    is_open: whether a message written now can still change something.
+    """
 
     rule: Rule
     starts_on: date
     last: date
     deadline_last: date
     employed: Sequence[tuple[date, date | None]] = ()  # the employee's employments, last days included
+    is_open: bool = True
 
     def at(self, last: date) -> "Terms":
         return replace(self, last=last)
@@ -52,8 +56,8 @@ class Terms:
 
     @property
     def days_ahead(self) -> int:
-        """How far "soon" looks: a week, but never beyond the deadline."""
-        return max(0, min(SOON_DAYS, (self.deadline_last - self.last).days))
+        """How far "soon" looks: a week, but never beyond the deadline, and nowhere when it is over."""
+        return max(0, min(SOON_DAYS, (self.deadline_last - self.last).days)) if self.is_open else 0
 
     @property
     def lapsing_days(self) -> int:
@@ -175,17 +179,17 @@ def _contact(group: list[TieRow], facts: Mapping[int, ContactFacts], terms: Term
         days=days,
         counted=counted,
         missing=missing,
-        state=_state(missing, lapses_on, left_out),
+        state=_state(missing, lapses_on, is_within_reach=terms.is_open and not left_out),
         is_left_out=left_out,
         lapses_on=lapses_on,
     )
 
 
-def _state(missing: Missing, lapses_on: date | None, left_out: bool) -> State:
+def _state(missing: Missing, lapses_on: date | None, *, is_within_reach: bool) -> State:
     if missing.nothing():
         return State.LAPSES_SOON if lapses_on else State.COUNTS
     # One more day of each is a matter of a day or two; more is not near.
-    return State.NEARLY if max(missing) == 1 and not left_out else State.NOT
+    return State.NEARLY if max(missing) == 1 and is_within_reach else State.NOT
 
 
 def _lapses_on(counted: Days, terms: Terms) -> date | None:

@@ -33,5 +33,5 @@ def employee_contacts(request: HttpRequest, slug: str, number: str) -> HttpRespo
         with transaction.atomic():
             record_look(signed_in(request), employee, view.campaign, reason=reason, now=now)
         picture = own_contacts.picture(view.campaign, employee.pk, now=now)
-        context |= contact_context(form.cleaned_data, picture) | {"reason": reason}
+        context |= contact_context(form.cleaned_data, picture, is_own=False) | {"reason": reason}
     return render(request, "leaderboard/employee.html", context)

@@ -13,12 +13,14 @@ from apps.campaigns.models import OptOut
 from apps.directory.models import Employee
 from apps.leaderboard import own_contacts
 from apps.leaderboard.board import previous_run
-from apps.leaderboard.contact_cards import Cards, cards, lost_and_gained
+from apps.leaderboard.changes import since_yesterday
+from apps.leaderboard.contact_cards import Cards, cards
 from apps.leaderboard.contacts import Terms
 from apps.leaderboard.looks import looks_at
 from apps.leaderboard.own_contacts import Picture
 from apps.leaderboard.sight import View, employee_of, view_of
 from apps.leaderboard.views import own_places, page_head
+from apps.leaderboard.words import stage_note
 from bonus_tracker import clock
 
 
@@ -38,7 +40,8 @@ def _mine(request: HttpRequest, view: View, employee: Employee) -> dict[str, Any
     picture = own_contacts.picture(view.campaign, employee.pk, now=clock.now())
     return contact_context(request.GET, picture) | {
         "own": own_places(view, view.run, employee, previous_run(view.run)) if view.run else None,
-        "since_yesterday": lost_and_gained(picture),
+        "picture_note": stage_note(picture.stage),
+        "since_yesterday": since_yesterday(picture),
         "decides_from": decides_from(picture.terms),
         "has_left": OptOut.objects.filter(campaign=view.campaign, employee=employee).exists(),
         "looks": looks_at(employee),
@@ -51,6 +54,6 @@ def decides_from(terms: Terms) -> date | None:
     return first if first > terms.last else None
 
 
-def contact_context(query: Any, picture: Picture) -> dict[str, Any]:
-    shown: Cards = cards(picture, state=query.get("state", ""), page=query.get("page", ""))
+def contact_context(query: Any, picture: Picture, *, is_own: bool = True) -> dict[str, Any]:
+    shown: Cards = cards(picture, state=query.get("state", ""), page=query.get("page", ""), is_own=is_own)
     return {"picture": picture, "terms": picture.terms, "cards": shown}

@@ -1,12 +1,14 @@
 """Reads one employee's contacts for a campaign and judges them: now, a day ago, and at the deadline.
 
 Until the input is fixed the ties answer; from then on the fixed input does, and nothing else. Between a
-deadline in the middle of a day and the fixing of the input, that day is still counted as a whole.
+deadline in the middle of a day and the fixing of the input, that day is still counted as a whole. A
+campaign that was called off stays as it was last ranked.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from typing import NamedTuple
 
 from apps.activity import models as activity
@@ -16,12 +18,21 @@ from apps.campaigns.rule import Rule, first_date, last_date
 from apps.directory.models import AccountOwner, Employment
 from apps.leaderboard.contacts import Contact, Terms, TieRow, active_people, judge
 from apps.ranking.instant import next_midnight
-from apps.ranking.models import FixedContact, FixedEmployee, FixedTie
+from apps.ranking.models import Board, FixedContact, FixedEmployee, FixedTie
 from apps.ranking.services import ContactFacts, contact_facts
 from bonus_tracker import clock
 
 State = Campaign.State
-SEALED = (State.PROVISIONAL, State.FINAL, State.PAID)
+
+
+class Stage(StrEnum):
+    """How far the counting is: what a score means to whoever reads it."""
+
+    AHEAD = "ahead"  # counting has not begun
+    LIVE = "live"
+    SETTLING = "settling"  # the deadline has passed, late data may still arrive
+    SEALED = "sealed"
+    CALLED_OFF = "called_off"  # as it stood when the campaign was last ranked
 
 
 @dataclass(frozen=True)
@@ -34,7 +45,11 @@ class Picture:
     sure_at_deadline: int  # active at the deadline even if nobody writes again
     gained: list[frozenset[int]]  # accounts of contacts that became active since yesterday
     lost: list[frozenset[int]]
-    is_sealed: bool
+    stage: Stage
+
+    @property
+    def is_live(self) -> bool:
+        return self.stage == Stage.LIVE
 
 
 class Reason(NamedTuple):
@@ -44,9 +59,26 @@ class Reason(NamedTuple):
     joined_on: date | None
 
 
+def stage_of(campaign: Campaign, *, now: datetime) -> Stage:
+    """By the dates, even before the next tick takes the campaign's state there."""
+    if campaign.state == State.VOID:
+        return Stage.CALLED_OFF
+    if campaign.state in (State.PROVISIONAL, State.FINAL, State.PAID):
+        return Stage.SEALED
+    if now >= campaign.deadline:
+        return Stage.SETTLING
+    return Stage.LIVE if now >= campaign.starts_at else Stage.AHEAD
+
+
 def picture(campaign: Campaign, employee_id: int, *, now: datetime) -> Picture:
-    if campaign.state in SEALED:
-        return _sealed_picture(campaign, employee_id)
+    stage = stage_of(campaign, now=now)
+    if stage == Stage.SEALED or (stage == Stage.CALLED_OFF and campaign.results.exists()):
+        return _sealed_picture(campaign, employee_id, stage)
+    as_of = _last_ranked(campaign) if stage == Stage.CALLED_OFF else live_instant(campaign, now)
+    return _open_picture(campaign, employee_id, as_of, stage)
+
+
+def _open_picture(campaign: Campaign, employee_id: int, as_of: datetime, stage: Stage) -> Picture:
     ties = [
         TieRow(*row)
         for row in activity.Tie.objects.filter(employee_id=employee_id).values_list(
@@ -57,7 +89,6 @@ def picture(campaign: Campaign, employee_id: int, *, now: datetime) -> Picture:
         )
     ]
     zone = clock.company_zone()
-    as_of = live_instant(campaign, now)
     deadline_last = last_date(campaign.deadline, zone)
     terms = Terms(
         rule=Rule.of(campaign),
@@ -65,6 +96,7 @@ def picture(campaign: Campaign, employee_id: int, *, now: datetime) -> Picture:
         last=last_date(as_of, zone),
         deadline_last=deadline_last,
         employed=_employments(employee_id),
+        is_open=stage in (Stage.AHEAD, Stage.LIVE),
     )
     yesterday = terms.at(terms.last - timedelta(days=1))
     facts = contact_facts(campaign, employee_id, as_of)
@@ -76,7 +108,7 @@ def picture(campaign: Campaign, employee_id: int, *, now: datetime) -> Picture:
     )
     gained, lost = active - before, before - active
     return Picture(
-        contacts, terms, len(active), len(sure), sorted(gained, key=sorted), sorted(lost, key=sorted), False
+        contacts, terms, len(active), len(sure), sorted(gained, key=sorted), sorted(lost, key=sorted), stage
     )
 
 
@@ -85,8 +117,10 @@ def live_instant(campaign: Campaign, now: datetime) -> datetime:
     return min(next_midnight(now), campaign.deadline)
 
 
-def tie_with(picture: Picture, contact_id: int) -> Contact | None:
-    return next((contact for contact in picture.contacts if contact_id in contact.accounts), None)
+def _last_ranked(campaign: Campaign) -> datetime:
+    """The instant of the last ranking; without one the start, before which nothing counts."""
+    as_of = Board.objects.filter(campaign=campaign).values_list("live_run__as_of", flat=True).first()
+    return as_of or campaign.starts_at
 
 
 def hints(contact_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
@@ -109,7 +143,7 @@ def reasons(contacts: Iterable[Contact]) -> dict[int, Reason]:
     return found
 
 
-def _sealed_picture(campaign: Campaign, employee_id: int) -> Picture:
+def _sealed_picture(campaign: Campaign, employee_id: int, stage: Stage) -> Picture:
     zone = clock.company_zone()
     last = last_date(campaign.deadline, zone)
     fixed = FixedTie.objects.filter(campaign=campaign, employee_id=employee_id)
@@ -128,9 +162,10 @@ def _sealed_picture(campaign: Campaign, employee_id: int) -> Picture:
         last=last,
         deadline_last=last,
         employed=_fixed_employments(campaign, employee_id, last),
+        is_open=False,
     )
     score = len(active_people(ties, facts, terms))
-    return Picture(judge(ties, facts, terms), terms, score, score, [], [], True)
+    return Picture(judge(ties, facts, terms), terms, score, score, [], [], stage)
 
 
 def _employments(employee_id: int) -> list[tuple[date, date | None]]:

@@ -2,9 +2,14 @@
 
 from typing import Any
 
+from django.conf import settings
 from rest_framework import serializers
 
+from apps.directory.handles import MAXIMUM_HANDLE_LENGTH
+from apps.leaderboard.changes import Why
 from apps.leaderboard.contacts import State
+from apps.leaderboard.forms import CheckForm
+from apps.leaderboard.own_contacts import Stage
 
 Plain = serializers.Serializer[Any]
 
@@ -52,11 +57,13 @@ class RunSerializer(Plain):
 class PlaceSerializer(Plain):
     rank = serializers.IntegerField()
     is_shared = serializers.BooleanField()
-    number = serializers.CharField(allow_null=True)
-    name = serializers.CharField(allow_null=True)
+    number = serializers.CharField(allow_null=True, help_text="One's own; HR and auditors get everybody's.")
+    name = serializers.CharField(allow_null=True, help_text="Null beyond the public places.")
     department = serializers.CharField(allow_null=True)
     active_contacts = serializers.IntegerField(source="score")
-    conversation_days = serializers.IntegerField()
+    conversation_days = serializers.IntegerField(
+        allow_null=True, help_text="Of others only where they decide among equals at a prize."
+    )
     movement = serializers.IntegerField(allow_null=True, help_text="Places climbed since the day before.")
 
 
@@ -76,11 +83,17 @@ class TargetSerializer(Plain):
 class MeSerializer(Plain):
     place = PlaceSerializer(allow_null=True)
     around = PlaceSerializer(many=True)
-    next_place = TargetSerializer(allow_null=True)
-    next_prize = TargetSerializer(allow_null=True)
-    live_active_contacts = serializers.IntegerField()
+    next_place = TargetSerializer(allow_null=True, help_text="While the contest runs.")
+    next_prize = TargetSerializer(allow_null=True, help_text="While the contest runs.")
+    stage = serializers.ChoiceField(
+        [str(stage) for stage in Stage], help_text="What live_active_contacts is worth."
+    )
+    live_active_contacts = serializers.IntegerField(
+        help_text="Counted now; when it is over, what was sealed, or what it was when it was called off."
+    )
     sure_at_deadline = serializers.IntegerField(
-        help_text="Active at the deadline even if nobody writes again."
+        allow_null=True,
+        help_text="Active at the deadline even if nobody writes again. While the contest runs.",
     )
 
 
@@ -89,7 +102,9 @@ class ContactSerializer(Plain):
     platform = serializers.CharField()
     state = serializers.ChoiceField([str(state) for state in State])
     lapses_on = serializers.DateField(allow_null=True)
-    missing = serializers.ListField(child=serializers.CharField())
+    why = serializers.ListField(
+        child=serializers.CharField(), help_text="What is missing, or why it cannot count, in sentences."
+    )
     sent_on = serializers.ListField(child=serializers.DateField())
     received_on = serializers.ListField(child=serializers.DateField())
 
@@ -99,3 +114,39 @@ class ContactsSerializer(Plain):
     page = serializers.IntegerField()
     pages = serializers.IntegerField()
     contacts = ContactSerializer(many=True)
+
+
+class HandleSerializer(Plain):
+    """What is asked about; the rules are the page's form's."""
+
+    handle = serializers.CharField(
+        max_length=MAXIMUM_HANDLE_LENGTH, help_text="As in the messenger. It is not kept."
+    )
+    platform = serializers.CharField(required=False, help_text="The messenger; the company's usual one.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        form = CheckForm({"platform": settings.DEFAULT_PLATFORM} | attrs)
+        if not form.is_valid():
+            raise serializers.ValidationError({name: [*map(str, said)] for name, said in form.errors.items()})
+        return {"contact_id": form.contact_id()}
+
+
+class CheckSerializer(Plain):
+    contact = ContactSerializer(allow_null=True, help_text="Null: no day with this handle in the window.")
+
+
+class ChangeSerializer(Plain):
+    hint = serializers.CharField()
+    platform = serializers.CharField()
+    reason = serializers.ChoiceField([str(why) for why in Why], source="why")
+    sentence = serializers.CharField(help_text="The reason in words.")
+
+
+class ChangesSerializer(Plain):
+    since = serializers.DateField(
+        source="day",
+        allow_null=True,
+        help_text="Compared with the end of this day. Null unless the contest runs.",
+    )
+    gained = ChangeSerializer(many=True)
+    lost = ChangeSerializer(many=True)

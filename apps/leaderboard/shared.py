@@ -3,15 +3,16 @@
 The cache may be emptied at any moment; the next reader fills it again.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
 from apps.leaderboard import board
-from apps.leaderboard.board import Page, Place, Position, Search
+from apps.leaderboard.board import Page, Position, Search
 from apps.leaderboard.conditional import release
+from apps.leaderboard.places import Place, as_employees_see, decided_among_equals
 from apps.leaderboard.sight import View
 from apps.ranking.models import Run
 
@@ -39,15 +40,24 @@ def shared_board(view: View, run: Run, search: Search, at: Position) -> SharedBo
 
 
 def _read(view: View, run: Run, search: Search, at: Position) -> SharedBoard:
-    up_to_rank = None if view.may_choose else view.campaign.public_places
     previous = board.previous_run(run)
-    page = board.page(run, previous, up_to_rank=up_to_rank, search=search, at=at)
+    page = page_of(view, run, previous, search, at)
     return SharedBoard(
         page,
         [render_row(view, place, previous) for place in page.places],
-        board.departments(run, up_to_rank),
+        board.departments(run, None if view.may_choose else view.campaign.public_places),
         previous,
     )
+
+
+def page_of(view: View, run: Run, previous: Run | None, search: Search, at: Position) -> Page:
+    """A page of the places that the reader may see, each with what the reader may see of it."""
+    if view.may_choose:
+        return board.page(run, previous, up_to_rank=None, search=search, at=at)
+    public, prizes = view.campaign.public_places, prize_places(view)
+    page = board.page(run, previous, up_to_rank=public, search=search, at=at)
+    seen = [as_employees_see(place, public_places=public, prize_places=prizes) for place in page.places]
+    return replace(page, places=seen)
 
 
 def prize_places(view: View) -> list[int]:
@@ -63,6 +73,6 @@ def render_row(view: View, place: Place, since: Run | None, *, is_me: bool = Fal
         "has_since": since is not None,
         "slug": view.campaign.slug if view.may_choose else "",
         "has_prize": place.rank in prizes,
-        "among_equals": place.is_shared and bool(prizes) and place.rank <= max(prizes),
+        "among_equals": decided_among_equals(place, prizes),
     }
     return render_to_string("leaderboard/_row.html", context)

@@ -15,7 +15,8 @@ from apps.campaigns.models import Campaign, OptOut
 from apps.directory.models import Employee
 from apps.leaderboard import board, conditional
 from apps.leaderboard.announced import announced
-from apps.leaderboard.board import Own, Place, Position, Search
+from apps.leaderboard.board import Own, Position, Search
+from apps.leaderboard.places import Place
 from apps.leaderboard.shared import SharedBoard, prize_places, render_row, shared_board
 from apps.leaderboard.sight import View, employee_of, signed_in, view_of, visible_campaigns
 from apps.leaderboard.status import code_of, statuses

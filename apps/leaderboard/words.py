@@ -6,9 +6,9 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.leaderboard.contacts import Contact, State, Terms, dates
+from apps.leaderboard.contacts import Contact, Missing, State, Terms, dates
 from apps.leaderboard.formats import short_day
-from apps.leaderboard.own_contacts import Reason
+from apps.leaderboard.own_contacts import Reason, Stage
 
 
 def state_name(state: State) -> str:
@@ -20,20 +20,41 @@ def state_name(state: State) -> str:
     }[state]
 
 
-def explanation(contact: Contact, terms: Terms, reason: Reason | None) -> list[str]:
-    """Sentences on what to know or do about a contact; none for one that counts safely."""
+def stage_note(stage: Stage) -> str:
+    """What one's own score is worth; nothing for one that was sealed."""
+    return {
+        Stage.AHEAD: _("counting has not begun"),
+        Stage.LIVE: _("counted live"),
+        Stage.SETTLING: _("at the deadline; late data may still arrive"),
+        Stage.SEALED: "",
+        Stage.CALLED_OFF: _("when the campaign was called off"),
+    }[stage]
+
+
+def explanation(contact: Contact, terms: Terms, reason: Reason | None, *, is_own: bool) -> list[str]:
+    """Sentences on what to know or do about a contact; none for one that counts safely.
+
+    is_own: the employee reads it, not HR.
+    """
     if contact.is_left_out:
-        return [_left_out(terms, reason)]
+        return [left_out_sentence(terms, reason)]
     if contact.lapses_on:
         return [
             _("Without a new message it stops counting on %(day)s.") % {"day": short_day(contact.lapses_on)}
         ]
-    return _missing(contact)
+    if terms.is_open and is_own:
+        return _still_missing(contact.missing)
+    return _was_missing(contact.missing, is_own=is_own)
 
 
-def days_in_words(contact: Contact, terms: Terms) -> str:
+def days_in_words(contact: Contact, terms: Terms, *, is_own: bool) -> str:
     """The strip of days as a sentence for screen readers."""
-    return _("You wrote on: %(sent)s. They wrote on: %(received)s.") % {
+    sentence = (
+        _("You wrote on: %(sent)s. They wrote on: %(received)s.")
+        if is_own
+        else _("The employee wrote on: %(sent)s. The contact wrote on: %(received)s.")
+    )
+    return sentence % {
         "sent": _listed(dates(contact.days.sent, terms.last)),
         "received": _listed(dates(contact.days.received, terms.last)),
     }
@@ -43,7 +64,7 @@ def _listed(days: Sequence[date]) -> str:
     return _(", ").join(short_day(day) for day in days) or _("no day")
 
 
-def _left_out(terms: Terms, reason: Reason | None) -> str:
+def left_out_sentence(terms: Terms, reason: Reason | None) -> str:
     if reason and reason.set_aside:
         return _("HR has set this contact aside.")
     if reason and reason.joined_on:
@@ -55,41 +76,58 @@ def _left_out(terms: Terms, reason: Reason | None) -> str:
     return _("Counts as a colleague.")
 
 
-def _missing(contact: Contact) -> list[str]:
-    missing = contact.missing
-    sentences = []
-    if missing.sent:
-        sentences.append(
-            ngettext(
-                "You need to write on one more day.", "You need to write on %(n)s more days.", missing.sent
-            )
-            % {"n": missing.sent}
-        )
-    if missing.received:
-        sentences.append(
-            ngettext(
-                "They need to write on one more day.",
-                "They need to write on %(n)s more days.",
-                missing.received,
-            )
-            % {"n": missing.received}
-        )
-    if missing.active > max(missing.sent, missing.received):
-        sentences.append(
-            ngettext(
-                "One more day with a message from either of you is needed.",
-                "%(n)s more days with a message from either of you are needed.",
-                missing.active,
-            )
-            % {"n": missing.active}
-        )
-    if missing.mutual > max(missing.sent, missing.received):
-        sentences.append(
-            ngettext(
-                "Both of you need to write on the same day once more.",
-                "Both of you need to write on the same day, %(n)s more times.",
-                missing.mutual,
-            )
-            % {"n": missing.mutual}
-        )
-    return sentences
+def _still_missing(missing: Missing) -> list[str]:
+    """For oneself, while it can still be made good."""
+    sent, received, active, mutual = _apart(missing)
+    sentences = [
+        ngettext("You need to write on one more day.", "You need to write on %(n)s more days.", sent),
+        ngettext("They need to write on one more day.", "They need to write on %(n)s more days.", received),
+        ngettext(
+            "One more day with a message from either of you is needed.",
+            "%(n)s more days with a message from either of you are needed.",
+            active,
+        ),
+        ngettext(
+            "Both of you need to write on the same day once more.",
+            "Both of you need to write on the same day, %(n)s more times.",
+            mutual,
+        ),
+    ]
+    return _said(sentences, _apart(missing))
+
+
+def _was_missing(missing: Missing, *, is_own: bool) -> list[str]:
+    """When nothing can be done about it: it is over, or somebody else reads it."""
+    sent, received, active, mutual = _apart(missing)
+    sentences = [
+        ngettext("You wrote on one day too few.", "You wrote on %(n)s days too few.", sent)
+        if is_own
+        else ngettext(
+            "The employee wrote on one day too few.", "The employee wrote on %(n)s days too few.", sent
+        ),
+        ngettext(
+            "The contact wrote on one day too few.", "The contact wrote on %(n)s days too few.", received
+        ),
+        ngettext(
+            "One day with a message from either side is missing.",
+            "%(n)s days with a message from either side are missing.",
+            active,
+        ),
+        ngettext(
+            "One day on which both wrote is missing.", "%(n)s days on which both wrote are missing.", mutual
+        ),
+    ]
+    return _said(sentences, _apart(missing))
+
+
+def _apart(missing: Missing) -> Missing:
+    """Without what comes by itself: days of either and of both are named when they ask for more than the rest."""
+    own_days = max(missing.sent, missing.received)
+    return missing._replace(
+        active=missing.active if missing.active > own_days else 0,
+        mutual=missing.mutual if missing.mutual > own_days else 0,
+    )
+
+
+def _said(sentences: list[str], numbers: Missing) -> list[str]:
+    return [sentence % {"n": n} for sentence, n in zip(sentences, numbers, strict=True) if n]

@@ -38,6 +38,8 @@ ANSWERS = {
     "api-board": API,
     "api-me": API_OWN,
     "api-my-contacts": API_OWN,
+    "api-my-changes": API_OWN,
+    "api-check-contact": [FORBIDDEN] + [405] * 5,
     "api-schema": API,
     "api-docs": API,
 }
@@ -104,7 +106,13 @@ def test_an_address_answers_a_role(name: str, role: str, contest: Contest) -> No
 @pytest.mark.parametrize("role", ["employee", "administrator"])
 def test_drafts_and_rehearsals_do_not_exist_for_others(name: str, hidden: dict[str, Any], role: str) -> None:
     contest = make_contest([1, 1], **hidden)
-    assert answer(sign_in(role, contest), address(name, contest)) == HIDDEN
+    client, url = sign_in(role, contest), address(name, contest)
+    if name != "api-check-contact":
+        assert answer(client, url) == HIDDEN
+    assert client.post(url, {"handle": "a@b.example"}, content_type="application/json").status_code in (
+        HIDDEN,
+        405,
+    )
 
 
 def test_one_reads_ones_own_contacts_there_as_little_as_others(contest: Contest) -> None:
@@ -118,7 +126,16 @@ def test_one_reads_ones_own_contacts_there_as_little_as_others(contest: Contest)
 def test_the_api_only_reads(role: str, name: str, contest: Contest) -> None:
     client = sign_in(role, contest)
     for method in (client.post, client.put, client.patch, client.delete):
-        assert method(address(name, contest)).status_code in (403, 405)
+        if (name, method) != ("api-check-contact", client.post):
+            assert method(address(name, contest)).status_code in (403, 405)
+
+
+@pytest.mark.parametrize(("role", "status"), [*zip(ROLES, [403, 200, 200, 404, 404, 404], strict=True)])
+def test_a_contact_is_checked_by_employees(role: str, status: int, contest: Contest) -> None:
+    asked = {"handle": "ann@outside.example"}
+    url = address("api-check-contact", contest)
+    answer = sign_in(role, contest).post(url, asked, content_type="application/json")
+    assert answer.status_code == status
 
 
 @pytest.mark.parametrize("name", ANSWERS)

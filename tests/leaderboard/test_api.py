@@ -1,11 +1,12 @@
 """The API answers what the pages show, to whom they show it."""
 
-from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 
-from tests.factories import make_board, make_campaign, make_contact, make_employee, make_run, make_tie
-from tests.leaderboard.scene import NOW, TODAY, YESTERDAY, ago, give_active, make_contest, make_member
+from tests.factories import make_board, make_campaign, make_employee, make_run
+from tests.leaderboard.scene import NOW, TODAY, YESTERDAY, make_contest, make_member
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +38,17 @@ def test_the_board_has_the_public_places_alone(browse):
     assert len(browse(make_member("auditor")).get(url).json()["places"]) == 3
 
 
+def test_employees_read_of_others_what_the_page_shows(browse):
+    contest = make_contest([9, 9, 7], prizes=["100"])
+    url = api(contest.campaign, "board/")
+    employee, official = (browse(make_member(*groups)).get(url).json()["places"] for groups in ((), ("HR",)))
+    assert [(p["number"], p["conversation_days"]) for p in employee] == [(None, 18), (None, 18), (None, None)]
+    numbers = [employee.number for employee in contest.employees]
+    assert [(p["number"], p["conversation_days"]) for p in official] == list(
+        zip(numbers, [18, 18, 14], strict=True)
+    )
+
+
 def test_employees_get_the_frozen_places_even_when_they_ask_for_live_ones(browse):
     campaign, one, two = make_campaign(), make_employee(), make_employee()
     live = make_run(campaign, {two: 5}, last_date=TODAY)
@@ -57,34 +69,6 @@ def test_an_unchanged_board_is_not_sent_again(browse):
     assert client.get(url, headers={"If-None-Match": etag}).status_code == 200
 
 
-def test_me_has_my_row_neighbours_and_targets_with_names_inside_the_public_places_only(browse):
-    contest = make_contest([9, 8, 7, 6], public_places=2)
-    give_active(contest.employees[2], 1)
-    me = browse(make_member(employee=contest.employees[2])).get(api(contest.campaign, "me/")).json()
-    assert me["place"]["rank"] == 3
-    assert [p["name"] for p in me["around"]] == ["Person 1", "Person 2", "Person 3", None]
-    assert me["next_place"] == {"place": 2, "more": 1}
-    assert me["live_active_contacts"] == 1
-
-
-def test_my_contacts_have_hints_states_and_days(browse):
-    contest, contact = make_contest([9]), make_contact()
-    make_tie(contest.employees[0], contact, sent=ago(1, 2), received=ago(3))
-    url = api(contest.campaign, "me/contacts/")
-    answer = browse(make_member(employee=contest.employees[0])).get(url).json()
-    assert answer["contacts"] == [
-        {
-            "hint": contact.hint,
-            "platform": "im",
-            "state": "nearly",
-            "lapses_on": None,
-            "missing": ["They need to write on one more day."],
-            "sent_on": [(TODAY - timedelta(days=n)).isoformat() for n in (2, 1)],
-            "received_on": [(TODAY - timedelta(days=3)).isoformat()],
-        }
-    ]
-
-
 def test_before_the_first_ranking_the_board_is_empty(browse):
     campaign = make_campaign(starts_at=NOW)
     assert browse(make_member()).get(api(campaign, "board/")).json()["run"] is None
@@ -92,5 +76,17 @@ def test_before_the_first_ranking_the_board_is_empty(browse):
 
 def test_the_schema_names_every_endpoint(browse):
     schema = browse(make_member()).get("/api/v1/schema/?format=json").json()
-    operations = {get["get"]["operationId"] for get in schema["paths"].values()}
-    assert operations == {"campaigns", "campaign", "board", "me", "my_contacts"}
+    operations = {method["operationId"] for path in schema["paths"].values() for method in path.values()}
+    assert operations == {
+        "campaigns",
+        "campaign",
+        "board",
+        "me",
+        "my_contacts",
+        "my_changes",
+        "check_contact",
+    }
+
+
+def test_the_schema_is_complete():
+    call_command("spectacular", "--validate", "--fail-on-warn", stdout=StringIO())

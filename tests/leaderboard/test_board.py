@@ -6,7 +6,8 @@ import pytest
 from django.http import QueryDict
 
 from apps.leaderboard import board
-from apps.leaderboard.board import Key, Position, Search, Target
+from apps.leaderboard.board import Position, Search, Target
+from apps.leaderboard.places import Key
 from tests.factories import make_campaign, make_department, make_employee, make_run
 from tests.leaderboard.scene import TODAY, YESTERDAY, make_contest
 
@@ -111,7 +112,10 @@ def test_neighbours_beyond_the_public_places_have_no_name_but_oneself_has():
         (3, 7, "Person 3"),
         (4, 6, None),
     ]
-    assert (mine.around[-1].number, mine.around[-1].department) == (None, None)
+    stranger = mine.around[-1]
+    assert (stranger.number, stranger.department, stranger.conversation_days, stranger.movement) == (
+        None,
+    ) * 4
 
 
 def test_the_next_place_and_the_nearest_prize_are_named_with_what_they_take():

@@ -120,15 +120,15 @@ def test_a_frozen_board_stands_still_but_ones_own_score_is_live(browse):
     campaign = make_campaign("100", freeze_at=NOW.replace(day=19))
     me, rival, third = make_employee(), make_employee(), make_employee()
     public = make_run(campaign, {rival: 9, me: 3, third: 1}, last_date=YESTERDAY, keep=True)
-    live = make_run(campaign, {me: 40, rival: 10}, last_date=TODAY)
+    live = make_run(campaign, {me: 77_777, rival: 10}, last_date=TODAY)
     make_board(campaign, public, live, frozen=True)
     html = page(browse(make_member(employee=me)), f"/{campaign.slug}/")
     assert "<strong>Board frozen</strong>" in html
     assert [row.split()[0] for row in table(html)] == ["1", "2", "3"]
-    assert "now 40" in html
+    assert "now 77,777" in html
     assert "6 more</b> to place 1" in html
     other = page(browse(make_member(employee=rival)), f"/{campaign.slug}/")
-    assert "40" not in visible(other.partition("<main")[2])
+    assert "77,777" not in visible(other.partition("<main")[2])
 
 
 def test_hr_switches_to_the_live_run_and_everybody_else_cannot(browse):
@@ -191,7 +191,7 @@ def test_whoever_is_not_meant_to_take_part_is_told_so(browse):
 
 
 def test_a_final_board_names_the_winners_and_asks_for_no_more(browse):
-    contest = make_contest([9, 8], state=State.FINAL, deadline=NOW)
+    contest = make_contest([9, 8], state=State.PROVISIONAL, deadline=NOW)
     result = Result.objects.create(
         campaign=contest.campaign,
         version=1,
@@ -213,6 +213,7 @@ def test_a_final_board_names_the_winners_and_asks_for_no_more(browse):
             state=state,
             created_at=NOW,
         )
+    Campaign.objects.update(state=State.FINAL)
     html = page(browse(make_member(employee=contest.employees[1])), contest.url)
     winners = visible(html.partition('id="winners-title"')[2].partition("</section>")[0])
     assert "Person 1 place 1 1,000 CNY after tax" in winners

@@ -8,10 +8,12 @@ import pytest
 from apps.activity.models import ContactFact
 from apps.campaigns.models import Campaign
 from apps.leaderboard import contact_cards
+from bonus_tracker import clock
 from tests.factories import make_campaign, make_contact, make_employee, make_tie
 from tests.leaderboard.scene import NOW, TODAY, Contest, ago, give_active, make_contest, make_member, member
 
 pytestmark = pytest.mark.django_db
+State = Campaign.State
 
 
 @pytest.fixture
@@ -64,9 +66,44 @@ def test_what_came_and_what_went_since_yesterday_and_why(browse, contest):
     )
     text = visible(my_page(browse, contest))
     assert "Since yesterday +1 −2" in text
-    assert f"Enough days now: {new.hint}" in text
-    assert f"Days left the window and no new ones came: {gone.hint}" in text
-    assert f"Now a colleague or set aside: {hired.hint}" in text
+    assert f"+ {new.hint} Enough days now." in text
+    assert f"− {gone.hint} Days left the window and no new ones came." in text
+    assert f"− {hired.hint} Counts as a colleague." in text
+
+
+@pytest.mark.parametrize(
+    ("fields", "note"),
+    [
+        ({}, "counted live"),
+        ({"deadline": NOW}, "at the deadline; late data may still arrive"),
+        ({"state": State.VOID, "void_reason": "lost"}, "when the campaign was called off"),
+    ],
+)
+def test_the_score_says_what_it_is_worth(browse, fields, note):
+    contest = make_contest([9, 3], **fields)
+    give_active(contest.employees[1], 2)
+    text = visible(my_page(browse, contest))
+    assert f"Active contacts 2 {note} Place" in text
+    assert ("Since yesterday" in text) == ("Sure at the deadline" in text) == (not fields)
+
+
+def test_after_a_void_my_page_stays_as_it_was_last_ranked(browse):
+    contest = make_contest([9, 3], state=State.VOID, void_reason="lost")
+    give_active(contest.employees[1], 1)
+    make_tie(contest.employees[1], make_contact(), sent=ago(1, 2), received=ago(3))
+    with clock.showing(NOW + timedelta(days=40)):
+        text = visible(my_page(browse, contest))
+    assert "Active contacts 1 when the campaign was called off" in text
+    assert "The contact wrote on one day too few." in text
+    assert "nearly" not in text
+
+
+def test_a_campaign_called_off_before_its_start_counts_nothing(browse):
+    campaign = make_campaign(state=State.VOID, void_reason="lost", starts_at=NOW - timedelta(days=9))
+    me = make_employee()
+    give_active(me, 1)
+    text = visible(browse(make_member(employee=me)).get(f"/{campaign.slug}/me/"))
+    assert "Active contacts 0" in text
 
 
 def test_each_contact_says_what_is_missing(browse, contest):
@@ -86,6 +123,16 @@ def test_each_contact_says_what_is_missing(browse, contest):
     assert "HR has set this contact aside." in text
 
 
+def test_hr_reads_of_the_employee_and_not_of_itself(browse, contest):
+    make_tie(contest.employees[1], make_contact(), sent=ago(1), received=ago(2, 3))
+    url = f"{contest.url}employees/{contest.employees[1].number}/"
+    response = browse(make_member("HR")).post(url, {"reason": "Two reports of a shared account"})
+    text = visible(response)
+    assert "The employee wrote on one day too few." in text
+    assert "You " not in text.partition("Contacts")[2]
+    assert "You wrote on" not in response.content.decode()
+
+
 def test_the_strip_of_days_has_a_text_for_those_who_cannot_see_it(browse, contest):
     make_tie(contest.employees[1], make_contact(), sent=ago(1, 2), received=ago(3))
     html = my_page(browse, contest).content.decode()
@@ -97,6 +144,11 @@ def test_one_state_can_be_looked_at_alone(browse, contest):
     make_tie(contest.employees[1], make_contact(), sent=ago(1))
     html = my_page(browse, contest, state="not").content.decode()
     assert html.count('class="contact ') == 1
+
+
+def test_a_list_of_one_state_offers_no_choice(browse, contest):
+    give_active(contest.employees[1], 2)
+    assert "Which contacts" not in my_page(browse, contest).content.decode()
 
 
 def test_many_contacts_come_in_pages(browse, contest, monkeypatch):

@@ -6,7 +6,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.leaderboard.scene import Contest, give_active, make_contest, make_member, member
+from tests.factories import make_contact, make_tie
+from tests.leaderboard.scene import Contest, ago, give_active, make_contest, make_member, member
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +25,7 @@ COSTS = {
     "/api/v1/campaigns/{slug}/board/": (7, 7),
     "/api/v1/campaigns/{slug}/me/": (17, None),
     "/api/v1/campaigns/{slug}/me/contacts/": (11, None),
+    "/api/v1/campaigns/{slug}/me/changes/": (11, None),
 }
 
 
@@ -65,6 +67,20 @@ def test_a_look_at_somebodys_contacts_costs_the_same_at_any_size(people: int) ->
     with CaptureQueriesContext(connection) as captured:
         assert client.post(url, {"reason": "a reason long enough"}).status_code == 200
     assert len(captured) == 16
+
+
+@pytest.mark.parametrize("people", [3, 40])
+@pytest.mark.parametrize("handle", ["known@outside.example", "stranger@outside.example"])
+def test_checking_a_contact_costs_the_same_at_any_size(people: int, handle: str) -> None:
+    contest = make_size(people)
+    me = contest.employees[people]
+    make_tie(me, make_contact("known@outside.example"), sent=ago(1))
+    client, url = Client(), f"/api/v1/campaigns/{contest.campaign.slug}/me/contacts/check/"
+    client.force_login(member(me))
+    client.get(contest.url)
+    with CaptureQueriesContext(connection) as captured:
+        assert client.post(url, {"handle": handle}, content_type="application/json").status_code == 200
+    assert len(captured) == (12 if handle.startswith("known") else 11)
 
 
 @pytest.mark.parametrize("people", [3, 40])

@@ -6,6 +6,7 @@ import pytest
 
 from apps.activity.models import ContactFact
 from apps.awards.due import tick
+from apps.campaigns.lifecycle import void_campaign
 from apps.directory.handles import account_key
 from apps.leaderboard.own_contacts import picture
 from tests.awards.stories import befriend, deliver, talk
@@ -29,7 +30,11 @@ def test_a_sealed_score_is_explained_by_the_days_that_were_fixed() -> None:
     campaign.refresh_from_db()
     sealed = campaign.results.get().run.standings.get(employee=me).active_contacts
     before = picture(campaign, me.pk, now=GRACE_ENDS)
-    assert (before.score, before.sure_at_deadline, before.is_sealed) == (sealed, sealed, True) == (2, 2, True)
+    assert (before.score, before.sure_at_deadline, before.stage) == (sealed, sealed, "sealed")
+    assert sealed == 2
     deliver(talk(me, merged, days=5), now=GRACE_ENDS)
     ContactFact.objects.update(revoked_at=GRACE_ENDS)
     assert picture(campaign, me.pk, now=GRACE_ENDS) == before
+    void_campaign(campaign, reason="The messenger was down.", now=GRACE_ENDS, actor="hr")
+    after = picture(campaign, me.pk, now=GRACE_ENDS)
+    assert (after.score, after.stage, after.contacts) == (sealed, "called_off", before.contacts)

@@ -1,0 +1,65 @@
+"""A row of the board, and how much of it employees see who do not hold it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import NamedTuple, Self
+
+
+class Key(NamedTuple):
+    """Where a page begins or ends."""
+
+    rank: int
+    employee_id: int
+
+    def __str__(self) -> str:
+        return f"{self.rank}-{self.employee_id}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """The key in a link; None for anything else."""
+        rank, _dash, employee_id = text.partition("-")
+        if rank.isdecimal() and employee_id.isdecimal() and len(rank) < 10 and len(employee_id) < 10:
+            return cls(int(rank), int(employee_id))
+        return None
+
+
+@dataclass(frozen=True)
+class Place:
+    """A row of the board; None is what the reader may not know, or what there is not."""
+
+    rank: int
+    employee_id: int
+    score: int
+    conversation_days: int | None
+    number: str | None
+    name: str | None
+    department: str | None
+    previous_rank: int | None  # on the last day before, None when not ranked then
+    is_shared: bool  # somebody else has the same rank
+
+    @property
+    def movement(self) -> int | None:
+        """Places climbed since the day before (negative: fallen)."""
+        return None if self.previous_rank is None else self.previous_rank - self.rank
+
+    @property
+    def fallen(self) -> int:
+        return -(self.movement or 0)
+
+    @property
+    def key(self) -> Key:
+        return Key(self.rank, self.employee_id)
+
+
+def decided_among_equals(place: Place, prize_places: Collection[int]) -> bool:
+    """Whether conversation days decide who of those with this place gets which prize."""
+    return place.is_shared and bool(prize_places) and place.rank <= max(prize_places)
+
+
+def as_employees_see(place: Place, *, public_places: int, prize_places: Collection[int]) -> Place:
+    """Somebody else's place: within the public ones what the board shows, beyond them the count alone."""
+    days = place.conversation_days if decided_among_equals(place, prize_places) else None
+    seen = replace(place, number=None, conversation_days=days)
+    if place.rank <= public_places:
+        return seen
+    return replace(seen, conversation_days=None, name=None, department=None, previous_rank=None)
