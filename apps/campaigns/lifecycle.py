@@ -91,12 +91,17 @@ def mark_paid(campaign: Campaign, *, now: datetime, actor: str) -> bool:
 
 @transaction.atomic
 def void_campaign(campaign: Campaign, *, reason: str, now: datetime, actor: str) -> bool:
-    """End a campaign without a result, for good. Raises ReasonMissing, or WrongState once paid."""
+    """End a campaign without a result, for good. Raises ReasonMissing, or WrongState once paid.
+
+    One that is still a draft was never announced, and stays unknown to employees.
+    """
     if not reason.strip():
         raise ReasonMissing(_("Voiding a campaign needs a reason; everybody will read it."))
     open_ones = Campaign.objects.exclude(state__in=[State.PAID, State.VOID])
-    values = {"void_reason": reason.strip()}
-    if _enter(State.VOID, campaign, open_ones, actor=actor, now=now, **values):
+    drafts, said = open_ones.filter(state=State.DRAFT), reason.strip()
+    if _enter(
+        State.VOID, campaign, drafts, actor=actor, now=now, void_reason=said, was_voided_as_draft=True
+    ) or _enter(State.VOID, campaign, open_ones, actor=actor, now=now, void_reason=said):
         return True
     if campaign.state == State.PAID:
         raise WrongState(_("Campaign %s is paid; it can no longer be voided.") % campaign.slug)

@@ -55,6 +55,7 @@ class Campaign(models.Model):
 
     provisional_at = models.DateTimeField(_("provisional since"), null=True, blank=True, editable=False)
     void_reason = models.TextField(_("reason for voiding"), blank=True, editable=False)
+    was_voided_as_draft = models.BooleanField(_("voided as a draft"), default=False, editable=False)
     created_at = models.DateTimeField(_("created at"), editable=False)
 
     objects = CampaignQuerySet.as_manager()
@@ -80,6 +81,11 @@ class Campaign(models.Model):
     def localised_name(self) -> str:
         first_choices = (self.name.get(get_language() or "en"), self.name.get("en"), *self.name.values())
         return next(filter(None, first_choices), self.slug)
+
+    @property
+    def is_announced(self) -> bool:
+        """Whether employees were ever told of it."""
+        return self.state != self.State.DRAFT and not self.was_voided_as_draft
 
     @property
     def grace_ends_at(self) -> datetime:

@@ -14,6 +14,10 @@ def _ends(start: Any, amount: str, unit: timedelta) -> ExpressionWrapper:
 
 
 class CampaignQuerySet(models.QuerySet[Any]):
+    def announced(self) -> Self:
+        """Those that employees were ever told of."""
+        return self.exclude(state="draft").exclude(was_voided_as_draft=True)
+
     def due_to_start(self, now: datetime) -> Self:
         return self.filter(state="scheduled", starts_at__lte=now)
 

@@ -41,12 +41,10 @@ class View:
 
 
 def may_see(user: User | AnonymousUser, campaign: Campaign) -> bool:
-    """Signed-in people see what was announced; drafts and rehearsals are HR's and the auditor's."""
+    """Signed-in people see what was announced; the rest and rehearsals are HR's and the auditor's."""
     if not user.is_authenticated:
         return False
-    if campaign.state == State.DRAFT or campaign.is_rehearsal:
-        return sees_everything(user)
-    return True
+    return (campaign.is_announced and not campaign.is_rehearsal) or sees_everything(user)
 
 
 def visible_campaigns(user: User) -> QuerySet[Campaign]:
@@ -65,7 +63,7 @@ def visible_campaigns(user: User) -> QuerySet[Campaign]:
     )
     if sees_everything(user):
         return campaigns
-    return campaigns.exclude(state=State.DRAFT).exclude(is_rehearsal=True)
+    return campaigns.announced().exclude(is_rehearsal=True)
 
 
 def view_of(request: HttpRequest, slug: str) -> View:

@@ -134,7 +134,9 @@ def _void(campaign: Campaign) -> Status:
         _("This campaign was called off: %(reason)s") % {"reason": campaign.void_reason}
         if campaign.void_reason
         else _("This campaign was called off."),
-        _("No prizes are given."),
+        _("No prizes are given.")
+        if campaign.is_announced
+        else _("It was never announced: only HR and auditors see it."),
     )
 
 

@@ -38,6 +38,7 @@ FREE = {
     "public_places",
     "provisional_at",
     "void_reason",
+    "was_voided_as_draft",
     "created_at",
     "id",
     "is_rehearsal",

@@ -136,7 +136,10 @@ def test_voiding_is_possible_until_paid_and_keeps_the_reason(state: State) -> No
     )
     assert campaign.state == State.VOID
     if state != State.VOID:
-        assert (campaign.void_reason, Entry.objects.get().details) == ("budget", {"void_reason": "budget"})
+        unseen = {"was_voided_as_draft": "True"} if state == State.DRAFT else {}
+        details = Entry.objects.get().details
+        assert (campaign.void_reason, details) == ("budget", {"void_reason": "budget"} | unseen)
+        assert campaign.is_announced is (state != State.DRAFT)
 
 
 @pytest.mark.django_db

@@ -7,8 +7,10 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from apps.campaigns.lifecycle import void_campaign
 from apps.campaigns.models import Campaign
-from tests.leaderboard.scene import Contest, give_active, make_contest, make_member
+from tests.factories import make_campaign
+from tests.leaderboard.scene import NOW, Contest, give_active, make_contest, make_member
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +45,12 @@ ANSWERS = {
     "api-schema": API,
     "api-docs": API,
 }
+
+HIDDEN_ONES = [
+    {"state": Campaign.State.DRAFT},
+    {"is_rehearsal": True},
+    {"state": Campaign.State.VOID, "was_voided_as_draft": True},
+]
 
 
 def patterns(resolver: URLResolver) -> Iterator[URLPattern]:
@@ -102,7 +110,7 @@ def test_an_address_answers_a_role(name: str, role: str, contest: Contest) -> No
 
 
 @pytest.mark.parametrize("name", [name for name in ANSWERS if "slug" in parameters(name)])
-@pytest.mark.parametrize("hidden", [{"state": Campaign.State.DRAFT}, {"is_rehearsal": True}])
+@pytest.mark.parametrize("hidden", HIDDEN_ONES)
 @pytest.mark.parametrize("role", ["employee", "administrator"])
 def test_drafts_and_rehearsals_do_not_exist_for_others(name: str, hidden: dict[str, Any], role: str) -> None:
     contest = make_contest([1, 1], **hidden)
@@ -113,6 +121,21 @@ def test_drafts_and_rehearsals_do_not_exist_for_others(name: str, hidden: dict[s
         HIDDEN,
         405,
     )
+
+
+@pytest.mark.parametrize("role", ROLES[1:])
+def test_a_draft_that_is_called_off_stays_unknown_to_employees(role: str, contest: Contest) -> None:
+    draft = make_campaign("100", state=Campaign.State.DRAFT, slug="thought-better")
+    void_campaign(draft, reason="We thought better of it.", now=NOW, actor="hr")
+    announced = make_campaign("100", slug="rained-off")
+    void_campaign(announced, reason="It rained.", now=NOW, actor="hr")
+    client = sign_in(role, contest)
+    listed = {campaign["slug"] for campaign in client.get("/api/v1/campaigns/").json()}
+    home = client.get("/?all").content.decode()
+    seen = role in {"HR", "auditor"}
+    assert (draft.slug in listed, draft.slug in home) == (seen, seen)
+    assert (announced.slug in listed, announced.slug in home) == (True, True)
+    assert client.get(f"/{draft.slug}/").status_code == (FINE if seen else HIDDEN)
 
 
 def test_one_reads_ones_own_contacts_there_as_little_as_others(contest: Contest) -> None:
