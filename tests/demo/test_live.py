@@ -1,5 +1,6 @@
 import os
 import re
+import secrets
 import signal
 import socket
 import urllib.request
@@ -8,11 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from apps.demo import live
-from apps.demo.databases import Place, remove
-from tests.demo.running import begin_demo, databases, processes_of, wait_for
+from apps.demo.databases import Place, own_place, remove
+from tests.demo.running import begin_demo, databases, make_database, processes_of, wait_for
+from tests.faults.companies import at_database
 
 START_SECONDS, END_SECONDS = 90, 20
 
@@ -70,9 +73,18 @@ def test_a_child_that_dies_is_named_and_ends_the_demo(demo: tuple[int, Path, str
     assert list((var / "log").glob("*/beat.log"))
 
 
-def test_what_cannot_be_removed_since_its_servers_are_gone_is_left_to_the_next_run() -> None:
-    nobody, redis = "postgresql://127.0.0.1:1/gone", "redis://127.0.0.1:1/0"
-    remove(Place("bonus_demo_gone", nobody, nobody, redis, nobody))
+def test_what_cannot_be_removed_since_its_servers_are_gone_is_left_to_the_next_run(settings: Any) -> None:
+    name = f"bonus_demo_left_{secrets.token_hex(4)}"
+    make_database(name)
+    nobody, redis = f"postgresql://127.0.0.1:1/{name}", "redis://127.0.0.1:1/0"
+    at = settings.SERVICES
+    with psycopg.connect(at_database(at.database_owner_url, name)):  # or another demo might drop it first
+        remove(Place(name, nobody, nobody, redis, nobody))
+        assert name in databases()
+    with own_place(at.database_url, at.database_owner_url, at.redis_url) as place:
+        assert name not in databases()
+        assert place.name in databases()
+    assert place.name not in databases()
 
 
 def test_without_its_janitor_it_ends_all_the_same(tmp_path: Path) -> None:

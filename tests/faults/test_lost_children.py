@@ -4,7 +4,6 @@ import os
 import signal
 
 import psycopg
-import pytest
 import redis
 
 from bonus_tracker.embedded.process import children_of
