@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "apps.sources",
     "apps.campaigns",
     "apps.ranking",
+    "apps.integrity",
     "apps.awards",
     "apps.leaderboard",
     "apps.demo",

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.activity.fields import DayBits
+from apps.activity.models import Source
 from apps.campaigns.models import Campaign
 from apps.directory.models import Employee
 
@@ -74,9 +75,10 @@ class Board(models.Model):
 
 
 class Result(models.Model):
-    """A sealed version of a campaign's outcome, computed from the fixed input alone.
+    """A sealed version of a campaign's outcome, computed from the fixed input and decisions alone.
 
-    sha256: of the canonical form (apps.ranking.sealing.canonical_form).
+    corrections: what the decisions change about the input (apps.ranking.corrections); sha256: of the
+    canonical form (apps.ranking.sealing.canonical_form).
     """
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="results", verbose_name=_("campaign"))
@@ -85,6 +87,7 @@ class Result(models.Model):
     cutoff = models.DateTimeField(_("cutoff"), help_text=_("When the input was fixed."))
     sealed_at = models.DateTimeField(_("sealed at"))
     rule = models.JSONField(_("rule"))
+    corrections = models.JSONField(_("corrections"), default=list)
     counts = models.JSONField(_("counts"))
     sha256 = models.CharField(_("SHA-256"), max_length=64)
 
@@ -145,3 +148,19 @@ class FixedContact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contact_id}"
+
+
+class FixedSource(models.Model):
+    """How complete a source was when the input was fixed; what comes later mends no gap of this result.
+
+    gaps: times within the campaign of which it says nothing, as pairs of ISO 8601 instants.
+    """
+
+    pk = models.CompositePrimaryKey("campaign", "source")
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="fixed_sources")
+    source = models.ForeignKey(Source, models.PROTECT, related_name="+")
+    complete_until = models.DateTimeField(null=True)
+    gaps = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"{self.source_id}: {len(self.gaps)} gaps"

@@ -1,8 +1,9 @@
 """The end of a campaign's counting: the input is fixed once, and versions of the result are sealed over it."""
 
 import hashlib
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -13,9 +14,11 @@ from apps.campaigns import lifecycle
 from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule
 from apps.ranking import facts
-from apps.ranking.counting import Relations, fixed_relations, live_relations
+from apps.ranking.corrections import Correction, corrected_relations
+from apps.ranking.counting import Relations, live_relations
+from apps.ranking.coverage import coverage
 from apps.ranking.instant import Instant
-from apps.ranking.models import Board, FixedContact, Result, Run
+from apps.ranking.models import Board, FixedContact, FixedSource, Result, Run
 from apps.ranking.services import lock_campaign, store_run
 
 
@@ -62,6 +65,7 @@ def fix_input(campaign: Campaign) -> None:
             "WHERE contact_id IN (SELECT contact_id FROM ranking_fixedtie WHERE campaign_id = %(campaign)s) ORDER BY 2",
             known,
         )
+    FixedSource.objects.bulk_create(coverage(campaign, instant))
 
 
 def _fix_ties(relations: Relations) -> str:
@@ -79,11 +83,21 @@ def _fix_ties(relations: Relations) -> str:
     )
 
 
-def seal(campaign: Campaign, *, now: datetime, cutoff: datetime) -> Result:
-    """Rank over the fixed input and store the next version of the result; the caller holds the lock."""
+def seal(
+    campaign: Campaign,
+    *,
+    now: datetime,
+    cutoff: datetime,
+    corrections: Sequence[Correction] = (),
+    actor: str = "system",
+) -> Result:
+    """Rank over the fixed input as corrected and store the next version; the caller holds the lock.
+
+    corrections: all that stand, not only the new ones. The database refuses a version after the final one.
+    """
     rule = Rule.of(campaign)
     instant = Instant.of(campaign, rule, campaign.deadline)
-    relations = fixed_relations(campaign, instant)
+    relations = corrected_relations(campaign, instant, corrections)
     run = store_run(campaign, rule, instant, relations, now=now, version=input_version())
     Run.objects.filter(pk=run.pk).update(keep=True)
     result = Result.objects.create(
@@ -93,6 +107,7 @@ def seal(campaign: Campaign, *, now: datetime, cutoff: datetime) -> Result:
         cutoff=cutoff,
         sealed_at=now,
         rule=rule.as_dict() | {"first_day": str(instant.first_day), "last_day": str(instant.last_day)},
+        corrections=list(corrections),
         counts={
             "participants": run.participants,
             "active contacts": run.active_contacts,
@@ -104,10 +119,15 @@ def seal(campaign: Campaign, *, now: datetime, cutoff: datetime) -> Result:
     result.save(update_fields=["sha256"])
     record(
         "result sealed",
-        actor="system",
+        actor=actor,
         subject=f"campaign {campaign.slug}",
         at=now,
-        details={"version": result.version, "sha256": result.sha256, "counts": result.counts},
+        details={
+            "version": result.version,
+            "sha256": result.sha256,
+            "counts": result.counts,
+            "decisions": sorted({each["decision"] for each in corrections}),
+        },
     )
     return result
 
@@ -124,7 +144,8 @@ def canonical_form(result: Result) -> Iterator[str]:
     """The lines a sealed result is hashed over, in the byte order of employee numbers.
 
     A header in canonical JSON; `standing` rank, number, active contacts, conversation days; `employee`
-    number, employed days or "all", SHA-256 of their fixed ties; `contact` id, person, days.
+    number, employed days or "all", SHA-256 of their fixed ties; `source` how complete it was, in canonical
+    JSON; `contact` id, person, days.
     """
     campaign = result.campaign
     yield canonical(
@@ -134,6 +155,7 @@ def canonical_form(result: Result) -> Iterator[str]:
             "as_of": result.run.as_of.isoformat(),
             "cutoff": result.cutoff.isoformat(),
             "rule": result.rule,
+            "corrections": result.corrections,
             "counts": result.counts,
         }
     )
@@ -157,11 +179,22 @@ def canonical_form(result: Result) -> Iterator[str]:
         """,
         campaign.pk,
     )
+    for source in campaign.fixed_sources.select_related("source").order_by("source__name"):
+        yield f"source {canonical(source_claim(source))}"
     yield from _lines(
         "SELECT concat_ws(' ', 'contact', contact_id, coalesce(person_id::text, '-'), outside_days) "
         "FROM ranking_fixedcontact WHERE campaign_id = %s ORDER BY contact_id",
         campaign.pk,
     )
+
+
+def source_claim(source: FixedSource) -> dict[str, Any]:
+    until = source.complete_until
+    return {
+        "source": source.source.name,
+        "complete_until": until.astimezone(UTC).isoformat() if until else None,
+        "gaps": source.gaps,
+    }
 
 
 def _lines(query: str, *keys: int) -> Iterator[str]:
@@ -181,7 +214,7 @@ def differs_from_fixed_input(result: Result) -> str | None:
             campaign,
             rule,
             instant,
-            fixed_relations(campaign, instant),
+            corrected_relations(campaign, instant, result.corrections),
             now=result.sealed_at,
             version=result.run.input_version,
         )

@@ -1,0 +1,96 @@
+"""The second implementation's word: the fixed input read row by row and ranked in plain Python."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from django.db import connection, transaction
+
+from apps.audit.services import record
+from apps.integrity.bundle.verify import ALWAYS, ranking
+from apps.integrity.models import Recount
+from apps.ranking.models import FixedContact, FixedEmployee, Result
+from apps.ranking.sealing import sealed_hash
+
+Place = tuple[int, str, int, int]  # rank, number, active contacts, conversation days
+
+
+@transaction.atomic
+def recount(result: Result, *, now: datetime) -> Recount:
+    """Rank a version a second time and keep what came out; once, every later call answers the same.
+
+    It takes some ten seconds a million ties.
+    """
+    known = Recount.objects.filter(result=result).first()
+    if known:
+        return known
+    problem = difference_from_second_ranking(result)
+    record(
+        "result recounted",
+        actor="system",
+        subject=f"campaign {result.campaign.slug}",
+        at=now,
+        details={"version": result.version, "sha256": result.sha256, "problem": problem},
+    )
+    return Recount.objects.get_or_create(result=result, defaults={"at": now, "problem": problem})[0]
+
+
+def difference_from_second_ranking(result: Result) -> str:
+    """What is wrong with a version by the second implementation, or an empty text."""
+    if sealed_hash(result) != result.sha256:
+        return "the hash of the canonical form is not the sealed one"
+    stored = set(sealed_places(result))
+    again = set(second_ranking(result))
+    different = sorted({place[1] for place in stored ^ again})
+    if different:
+        return f"{len(different)} standings are counted otherwise, such as that of {different[0]}"
+    return ""
+
+
+def sealed_places(result: Result) -> Iterator[Place]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rank, number, active_contacts, conversation_days FROM ranking_standing "
+            "JOIN ranking_fixedemployee USING (employee_id) WHERE run_id = %s AND campaign_id = %s",
+            [result.run_id, result.campaign_id],
+        )
+        yield from cursor.fetchall()
+
+
+def second_ranking(result: Result) -> list[Place]:
+    first, last = (date.fromisoformat(result.rule[name]) for name in ("first_day", "last_day"))
+    employees = FixedEmployee.objects.filter(campaign=result.campaign_id)
+    contacts = FixedContact.objects.filter(campaign=result.campaign_id)
+    return ranking(
+        rule=result.rule,
+        window_days=max(0, (last - first).days + 1),
+        employees={
+            number: ALWAYS if days is None else _days(days)
+            for number, days in employees.values_list("number", "employed_days")
+        },
+        ties=fixed_ties(result.campaign_id),
+        contacts={
+            str(contact): (None if person is None else str(person), _days(days))
+            for contact, person, days in contacts.values_list("contact_id", "person_id", "outside_days")
+        },
+        corrections=result.corrections,
+        last_day=last.toordinal(),
+    )
+
+
+def fixed_ties(campaign_id: int) -> Iterator[tuple[str, str, int, int]]:
+    """(employee, contact, days sent, days received), in the order of number and contact."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(
+            "SELECT number, contact_id, sent::text, received::text FROM ranking_fixedtie AS tie "
+            "JOIN ranking_fixedemployee AS employee USING (employee_id, campaign_id) "
+            "WHERE campaign_id = %s ORDER BY number, contact_id",
+            [campaign_id],
+        )
+        while rows := cursor.fetchmany(5000):
+            for number, contact, sent, received in rows:
+                yield number, str(contact), _days(sent), _days(received)
+
+
+def _days(bits: str) -> int:
+    """bit(384) as a whole number: bit n is the day n days before the last one counted."""
+    return int(bits[::-1], 2)
