@@ -4,7 +4,7 @@ SHELL := /bin/sh
 .SHELLFLAGS := -euc
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint clean
+.PHONY: help install demo test bench lint clean
 
 PYTHON ?=
 ARGS ?=
@@ -24,6 +24,11 @@ test: install ## lint, types, and the whole test suite; ARGS go to pytest
 	@export VAR_DIR="$$PWD/var/test" BONUS_EMBEDDED_FAST=1
 	$(MAKE) --no-print-directory lint
 	exec $(python) -m pytest -n auto --dist loadgroup $(ARGS)
+
+# On servers of its own, with fsync as in production; an hour or so, and 15 GB under var/bench.
+bench: install ## how fast it is, beside how fast it could be: docs/performance.md; ARGS name benchmarks
+	@$(python) -m benchmarks --size tenth $(ARGS)
+	exec $(python) -m benchmarks --size default --docs $(ARGS)
 
 lint: install ## style and types alone
 	@export VAR_DIR="$$PWD/var/test" BONUS_EMBEDDED_FAST=1

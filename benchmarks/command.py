@@ -26,15 +26,12 @@ def run(arguments: Sequence[str]) -> int:
     if problem := _problem(options, cases):
         sys.stderr.write(f"{problem}\n")
         return 2
-    with _alone() as is_alone:
-        if not is_alone:
-            sys.stderr.write("Another run of the benchmarks is using these servers; wait for its end.\n")
-            return 2
-        if options.drop:
+    with _alone():
+        if not options.drop:
+            _measure([cases[name] for name in options.names or cases], options)
+        if options.drop or options.drop_after:
             for name in place.ours():
                 place.drop(name)
-            return 0
-        _measure([cases[name] for name in options.names or cases], options)
     if options.docs:
         from benchmarks import document  # brings Matplotlib, which takes seconds
 
@@ -60,6 +57,7 @@ def _measure(cases: list[type[Benchmark]], options: argparse.Namespace) -> None:
         sys.stderr.write(f"{case.name}: {case.measures}\n")
         measured = measure(case(), world, rounds=options.rounds)
         results.keep(options.results, measured, world)
+        sys.stderr.write(f"  {report.duration(measured.median)} at a spread of {measured.spread:.0%}\n")
     names, size = {case.name for case in cases}, str(world.size)
     done = [r for r in results.load(options.results, Result) if r.operation in names and r.size == size]
     told = [f for f in results.load(options.results, Told) if f.operation in names and f.size == size]
@@ -85,7 +83,10 @@ def _parser(names: list[str]) -> argparse.ArgumentParser:
         "--results", type=Path, default=settings.VAR_DIR / "results", help="folder of the CSV"
     )
     parser.add_argument("--docs", action="store_true", help="put all results so far into docs/performance.md")
-    parser.add_argument("--drop", action="store_true", help="drop the databases that earlier runs kept")
+    parser.add_argument(
+        "--drop", action="store_true", help="drop the companies that earlier runs kept, and end"
+    )
+    parser.add_argument("--drop-after", action="store_true", help="keep no company for the next run")
     return parser
 
 
@@ -102,7 +103,11 @@ def _size(options: argparse.Namespace) -> Size:
 
 
 @contextmanager
-def _alone() -> Iterator[bool]:
+def _alone() -> Iterator[None]:
+    """Two runs at once on one server would measure each other."""
     with place.maintenance() as server:
         row = server.execute("SELECT pg_try_advisory_lock(%s)", [RUN_LOCK]).fetchone()
-        yield bool(row and row[0])
+        if row and not row[0]:
+            sys.stderr.write("Another run of the benchmarks uses these servers; waiting for its end.\n")
+            server.execute("SELECT pg_advisory_lock(%s)", [RUN_LOCK])
+        yield

@@ -6,6 +6,7 @@ what else the machine does meets both. Times are only comparable within one run;
 
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from statistics import median
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -77,7 +78,7 @@ class Benchmark:
     """One operation beside its floor. A case is a subclass in benchmarks/cases/ that gives a `name`.
 
     `operation` and `floor` are timed from outside; one that measures for itself (a load of requests in
-    other processes) returns its seconds instead. Each does the same work every time: `amount` units.
+    other processes) returns its seconds instead. `amount` is the units of work that the next time does.
     """
 
     name: ClassVar[str] = ""
@@ -86,14 +87,16 @@ class Benchmark:
     unit: ClassVar[str]  # of the amount, in the plural: "ties", "events", "requests"
     target: ClassVar[Target | None] = None
     rounds: ClassVar[int | None] = None  # when fewer than usual must do
+    warms_up: ClassVar[bool] = (
+        True  # False: too long to run once more, so its memory is watched while it is timed
+    )
     amount: float = 1
-    floor_amount: float | None = None  # when the floor does another amount
 
     def prepare(self, world: "World") -> None:
-        """Once, before everything; sets `amount`."""
+        """Once, before everything; sets `amount` unless `before` does."""
 
     def before(self, side: Side) -> None:
-        """Before each time, not timed: put back what the last one used up."""
+        """Before each time, not timed: put back what the last one used up, set another `amount`."""
 
     def operation(self) -> float | None:
         raise NotImplementedError
@@ -126,17 +129,26 @@ class Measured:
     """What the rounds gave: seconds of each time, in their order; peak memory in bytes, None when unknown."""
 
     case: type[Benchmark]
-    amount: float
-    floor_amount: float
     seconds: list[float] = field(default_factory=list)
     floor_seconds: list[float] = field(default_factory=list)
+    amounts: list[float] = field(default_factory=list)
+    floor_amounts: list[float] = field(default_factory=list)
     peak_memory: int | None = None
     figures: list[Figure] = field(default_factory=list)
     curves: list[Curve] = field(default_factory=list)
 
+    def note(self, side: Side, taken: float, amount: float) -> None:
+        """One time of one side, and the units of work it did."""
+        (self.seconds if side == "operation" else self.floor_seconds).append(taken)
+        (self.amounts if side == "operation" else self.floor_amounts).append(amount)
+
     @property
     def median(self) -> float:
         return median(self.seconds)
+
+    @property
+    def amount(self) -> float:
+        return median(self.amounts)
 
     @property
     def spread(self) -> float:
@@ -155,8 +167,9 @@ class Measured:
     @property
     def ratios(self) -> list[float]:
         """Of each round's two neighbours: the operation's time a unit of work over the floor's."""
-        pairs = zip(self.seconds, self.floor_seconds, strict=bool(self.floor_seconds))
-        return [(mine / self.amount) / (bare / self.floor_amount) for mine, bare in pairs]
+        mine = [taken / amount for taken, amount in zip(self.seconds, self.amounts, strict=True)]
+        bare = [taken / amount for taken, amount in zip(self.floor_seconds, self.floor_amounts, strict=True)]
+        return [one / other for one, other in zip(mine, bare, strict=True)] if bare else []
 
     @property
     def ratio(self) -> float | None:
@@ -183,13 +196,15 @@ def run(case: Benchmark, world: "World", *, rounds: int) -> Measured:
     """Prepare, warm both sides up while watching the memory, then time `rounds` rounds in turn."""
     try:
         case.prepare(world)
-        peak = _warm_up(case)
-        measured = Measured(type(case), case.amount, case.floor_amount or case.amount, peak_memory=peak)
+        peak = _warm_up(case) if case.warms_up else None
+        measured = Measured(type(case), peak_memory=peak)
         for number in range(case.rounds or rounds):
             for side in _turns(case, number):
                 case.before(side)
-                taken = _timed(case, side)
-                (measured.seconds if side == "operation" else measured.floor_seconds).append(taken)
+                with Watch(case.processes()) if not case.warms_up else nullcontext() as watch:
+                    taken = _timed(case, side)
+                measured.note(side, taken, case.amount)
+                measured.peak_memory = watch.peak if watch else peak
         measured.figures, measured.curves = list(case.figures()), list(case.curves())
         return measured
     finally:

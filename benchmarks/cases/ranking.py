@@ -1,18 +1,25 @@
 """Rankings: everybody counted, beside one bare statement over the same pairs."""
 
+from collections.abc import Iterable
+from typing import ClassVar
+
 from apps.activity.sql import note_arrival
+from apps.campaigns.rule import Rule
 from apps.ranking import services
+from benchmarks import server
 from benchmarks.floors import ranking as bare
-from benchmarks.runner import Benchmark, Side, times
-from benchmarks.world import World
+from benchmarks.runner import Benchmark, Figure, Side, Target, seconds, times
+from benchmarks.world import World, open_world
+
+SHARDS = 8
 
 
 class Month(Benchmark):
     name = "ranking-30"
-    measures = "full ranking of a window of 30 days, run written and committed"
+    measures = "full ranking of a window of 30 days, colleagues left out, run written and committed"
     against = "one SELECT over the same pairs as two bigints, counted and ranked"
     unit = "ties"
-    target = times(2)
+    target: ClassVar[Target | None] = times(2)
     window_days = 30
 
     def prepare(self, world: World) -> None:
@@ -29,9 +36,76 @@ class Month(Benchmark):
     def floor(self) -> None:
         bare.rank(self.select)
 
+    def figures(self) -> Iterable[Figure]:
+        self.before("operation")
+        yield Figure("WAL of a run", server.wal_of(self.operation) / 1e6, "MB")
+
 
 class Year(Month):
     name = "ranking-365"
-    measures = "full ranking of a window of 365 days, run written and committed"
+    measures = "full ranking of a window of 365 days, colleagues left out, run written and committed"
     target = times(3)
     window_days = 365
+
+
+class Sharded(Month):
+    name = "ranking-sharded"
+    measures = f"the same ranking of 30 days in {SHARDS} ranges of employees, one after the other"
+    against = "the same ranking in one piece"
+    target = None
+
+    def operation(self) -> None:
+        assert services.refresh(self.campaign, now=self.now, shards=SHARDS) is not None
+
+    def floor(self) -> None:
+        assert services.refresh(self.campaign, now=self.now) is not None
+
+
+class Idle(Benchmark):
+    name = "ranking-idle"
+    measures = "ranking when nothing arrived since the last one"
+    unit = "looks"
+    target = seconds(0.005)
+
+    def prepare(self, world: World) -> None:
+        self.campaign, self.now = world.month, world.now
+        services.refresh(self.campaign, now=self.now)
+
+    def operation(self) -> None:
+        assert services.refresh(self.campaign, now=self.now) is None
+
+
+class WhatIf(Month):
+    name = "what-if"
+    measures = "everybody's place by another rule over the same history"
+    against = "full ranking by the campaign's own rule, run written and committed"
+    target = times(1.2)
+    rule = Rule(window_days=21, min_sent_days=1, min_received_days=3, min_active_days=4, min_mutual_days=1)
+
+    def operation(self) -> None:
+        services.standings(self.campaign, as_of=self.now, rule=self.rule)
+
+    def floor(self) -> None:
+        assert services.refresh(self.campaign, now=self.now) is not None
+
+
+class TenTimes(Benchmark):
+    name = "ten-times"
+    measures = "full ranking of 30 days in a company of ten times the people"
+    against = "the same in this company"
+    unit = "rankings"
+    target = times(11)
+    rounds = 3
+
+    def prepare(self, world: World) -> None:
+        self.world, self.larger = world, open_world(world.size.ten_times(), world.seed)
+
+    def before(self, side: Side) -> None:
+        (self.larger if side == "operation" else self.world).use()
+        note_arrival()
+
+    def operation(self) -> None:
+        assert services.refresh(self.larger.month, now=self.larger.now) is not None
+
+    def floor(self) -> None:
+        assert services.refresh(self.world.month, now=self.world.now) is not None
