@@ -173,9 +173,14 @@ def rejoin_contest(campaign: Campaign, employee: Employee, now: datetime, *, act
     return bool(deleted)
 
 
+def is_open_to_choice(campaign: Campaign, *, now: datetime) -> bool:
+    """Whether people may still leave the contest and come back."""
+    return campaign.state in {State.SCHEDULED, State.RUNNING} and now < campaign.deadline
+
+
 def _refuse_when_closed(campaign: Campaign, now: datetime) -> None:
     current = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
-    if current.state not in {State.SCHEDULED, State.RUNNING} or now >= current.deadline:
+    if not is_open_to_choice(current, now=now):
         raise ContestClosed(_("Leaving and coming back are possible from the announcement to the deadline."))
 
 

@@ -103,6 +103,14 @@ def page(
     return Page(places, places[0].key if at.after and places else None, places[-1].key if more else None)
 
 
+def leaves_somebody_out(run: Run, up_to_rank: int | None, search: Search) -> bool:
+    """Whether a search shows less than the whole board."""
+    if not search:
+        return False
+    everybody = _within(run, up_to_rank)
+    return _searched(everybody, run, search).count() < everybody.count()
+
+
 def own(
     run: Run, previous: Run | None, employee_id: int, *, public_places: int, prize_places: Collection[int]
 ) -> Own:

@@ -40,7 +40,8 @@ def _ask_then(
     if employee is None:
         return redirect("my-page", slug=slug)
     if request.method != "POST":
-        return render(request, question, page_head(view) | {"tab": "me"})
+        head = page_head(view) | {"tab": "me"}
+        return render(request, question if head["is_contested"] else "leaderboard/closed.html", head)
     try:
         act(view.campaign, employee, clock.now(), actor=signed_in(request).get_username())
     except ContestClosed as problem:

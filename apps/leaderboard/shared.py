@@ -25,6 +25,7 @@ class SharedBoard:
     rows: list[str]  # HTML, one a place
     departments: list[str]
     since: Run | None  # the run that movement is measured against
+    is_narrowed: bool  # a search leaves somebody out
 
 
 def shared_board(view: View, run: Run, search: Search, at: Position) -> SharedBoard:
@@ -42,11 +43,13 @@ def shared_board(view: View, run: Run, search: Search, at: Position) -> SharedBo
 def _read(view: View, run: Run, search: Search, at: Position) -> SharedBoard:
     previous = board.previous_run(run)
     page = page_of(view, run, previous, search, at)
+    up_to_rank = None if view.may_choose else view.campaign.public_places
     return SharedBoard(
         page,
         [render_row(view, place, previous) for place in page.places],
-        board.departments(run, None if view.may_choose else view.campaign.public_places),
+        board.departments(run, up_to_rank),
         previous,
+        board.leaves_somebody_out(run, up_to_rank, search),
     )
 
 

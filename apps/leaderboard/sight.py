@@ -35,10 +35,6 @@ class View:
     def is_live(self) -> bool:
         return self.audience == LIVE
 
-    @property
-    def is_open_to_leave(self) -> bool:
-        return self.campaign.state in (State.SCHEDULED, State.RUNNING)
-
 
 def may_see(user: User | AnonymousUser, campaign: Campaign) -> bool:
     """Signed-in people see what was announced; the rest and rehearsals are HR's and the auditor's."""

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_safe
 
 from apps.activity.models import Source
 from apps.awards.models import Award
+from apps.campaigns.lifecycle import is_open_to_choice
 from apps.campaigns.models import Campaign, OptOut
 from apps.directory.models import Employee
 from apps.leaderboard import board, conditional
@@ -107,7 +108,7 @@ def page_head(view: View) -> dict[str, Any]:
         "statuses": statuses(campaign, frozen=view.is_frozen, live=view.is_live, now=now),
         "now": now,
         "counting_to": target if now < target and campaign.state != State.VOID else None,
-        "is_contested": now < campaign.deadline and campaign.state in (State.SCHEDULED, State.RUNNING),
+        "is_contested": is_open_to_choice(campaign, now=now),
         "days_left": left.days,
         "hours_left": left.seconds // 3600,
         "clock_speed": clock.speed(),

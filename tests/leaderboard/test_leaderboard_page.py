@@ -94,6 +94,24 @@ def test_search_does_not_reach_beyond_the_public_places(browse):
     assert "Nobody found among the public places" in page(client, contest.url, q="Person 3")
 
 
+def test_all_are_offered_when_a_search_leaves_somebody_out(browse):
+    contest = make_contest([9, 8])
+    client = browse(make_member())
+    offered = [
+        "Show all" in page(client, contest.url, q=text) for text in ("Person 2", "nobody", "Person", "")
+    ]
+    assert offered == [True, True, False, False]
+
+
+def test_an_empty_board_offers_no_search(browse):
+    contest = make_contest([])
+    for query in ({}, {"q": "somebody"}):
+        html = page(browse(make_member()), contest.url, **query)
+        assert "Nobody has an active contact yet." in html
+        assert 'role="search"' not in html
+        assert "Show all" not in html
+
+
 def test_departments_narrow_the_board(browse):
     campaign, south = make_campaign(), make_department("South")
     inside, outside = make_employee(department=south), make_employee()

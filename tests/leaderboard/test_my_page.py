@@ -205,6 +205,11 @@ def test_leaving_asks_once_and_coming_back_too(browse, contest):
 def test_after_the_deadline_nobody_leaves(browse):
     contest = make_contest([9, 3], deadline=NOW)
     client = browse(make_member(employee=contest.employees[1]))
+    assert "Leave this contest" not in visible(client.get(f"{contest.url}me/"))
+    for step in ("leave", "rejoin"):
+        asked = client.get(f"{contest.url}me/{step}/")
+        assert "It is over" in visible(asked)
+        assert asked.content.decode().count("<form") == 2  # the language, signing out
     response = client.post(f"{contest.url}me/leave/", follow=True)
     assert "possible from the announcement to the deadline" in visible(response)
     assert not contest.campaign.opt_outs.exists()
