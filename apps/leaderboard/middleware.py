@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.views.defaults import bad_request
 
 from bonus_tracker import clock
 
@@ -24,7 +25,7 @@ class NoNul:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\0" in request.path or "%00" in request.META["QUERY_STRING"]:
-            raise BadRequest
+            return bad_request(request, BadRequest())  # raised, it would be logged with its traceback
         return self.get_response(request)
 
 

@@ -1,5 +1,7 @@
 """Signing in and out, the language, and pages for what goes wrong."""
 
+from runpy import run_path
+
 import pytest
 from django.test import Client
 
@@ -64,6 +66,20 @@ def test_the_language_is_remembered_for_a_year(browse):
     assert '<html lang="zh-hans">' in client.get("/?all").content.decode()
 
 
+@pytest.mark.parametrize("https", ["true", "false"])
+def test_under_https_every_cookie_is_secure(browse, monkeypatch, settings, https):
+    monkeypatch.setenv("HTTPS", https)
+    for name, value in run_path(settings.BASE_DIR / "bonus_tracker/settings.py").items():
+        if name.endswith("_COOKIE_SECURE"):
+            setattr(settings, name, value)
+    client = browse(make_member())
+    client.get("/?all")
+    client.post("/language/", {"language": "zh-hans"})
+    client.post("/sign-in/", {"username": make_user().username, "password": "a long password"})
+    secure = {name: bool(cookie["secure"]) for name, cookie in client.cookies.items()}
+    assert secure == dict.fromkeys(["csrftoken", "django_language", "sessionid"], https == "true")
+
+
 def test_what_is_not_there_has_a_page_with_a_way_back(browse):
     response = browse(make_member()).get("/no-such-campaign/")
     assert response.status_code == 404
@@ -81,3 +97,10 @@ def test_every_page_has_landmarks_a_title_and_a_way_past_the_head(browse):
         "<title>Campaigns",
     ):
         assert part in html
+
+
+def test_an_address_with_a_nul_is_one_line_in_the_log(browse, caplog):
+    assert browse(make_member()).get("/%00/").status_code == 400
+    assert [(record.getMessage(), record.exc_info) for record in caplog.records] == [
+        ("Bad Request: /\\x00/", None)
+    ]
