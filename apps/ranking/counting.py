@@ -128,12 +128,17 @@ def _derive_past_ties(instant: Instant) -> None:
         )
 
 
-def pairs_sql(rule: Rule, relations: Relations, *, only: str = "true") -> str:
+def pairs_sql(rule: Rule, relations: Relations, *, only: str = "true") -> list[str]:
+    """Queries that together give every active pair; see apps.ranking.sql.active_pairs."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT employee_id FROM {relations.partial} AS partial")
+        partial_ids = [employee for (employee,) in cursor.fetchall()]
     return sql.active_pairs(
         rule,
         ties=relations.ties,
         contacts=relations.contacts,
         partial=relations.partial,
+        partial_ids=partial_ids,
         has_merged=relations.has_merged,
         window_days=relations.window_days,
         only=only,
@@ -148,7 +153,10 @@ def count(campaign: Campaign, rule: Rule, instant: Instant, relations: Relations
     known = facts.parameters(campaign, rule, instant)
     with connection.cursor() as cursor:
         # Sets of days are opaque to the planner: it expects few rows, and would sort what fits in memory.
-        cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off")
+        cursor.execute(
+            "SET LOCAL work_mem = '64MB'; SET LOCAL jit = off; "
+            "SET LOCAL enable_mergejoin = off; SET LOCAL enable_sort = off"
+        )
         for number, only in enumerate(_ranges(shards)):
             into = f"shard_{number}"
             scores = sql.scores(pairs_sql(rule, relations, only=only))

@@ -200,7 +200,7 @@ def active_pairs(campaign: Campaign, *, as_of: datetime, rule: Rule | None = Non
     with live_relations(campaign, rule, instant) as relations, connection.cursor() as cursor:
         cursor.execute(
             "SELECT number, contact_id, sent_days, received_days, sent_days + received_days - mutual_days "
-            f"FROM ({pairs_sql(rule, relations)}) AS active "
+            f"FROM ({' UNION ALL '.join(pairs_sql(rule, relations))}) AS active "
             f"JOIN {relations.participants} AS participant USING (employee_id) "
             "JOIN directory_employee AS employee ON employee.id = employee_id ORDER BY number, contact_id",
             facts.parameters(campaign, rule, instant),

@@ -14,7 +14,8 @@ the last day counted. Their days are counted as numbers. All others are counted 
 that fail as ordinary ones are left out beforehand, since what is special about a tie only takes days away.
 """
 
-from typing import Protocol
+from collections.abc import Callable, Collection, Iterable
+from typing import Protocol, Self
 
 from apps.activity.fields import RECENT_DAYS
 from apps.activity.sql import BITS, EVERY_DAY, NO_DAY, days
@@ -27,15 +28,12 @@ PERIOD_BITS = f"""
         & ~({EVERY_DAY} >> (%(last_day)s - greatest({{since}}, %(last_day)s - {{reach}}) + 1)) END
 """
 
-DAYS_ALLOWED = f"coalesce(contact.outside_days, {EVERY_DAY}) & coalesce(partial.employed_days, {EVERY_DAY})"
-JOINED = """
-    {ties} AS tie
-    {join} {contacts} AS contact ON contact.contact_id = tie.contact_id
-    LEFT JOIN {partial} AS partial ON partial.employee_id = tie.employee_id
-    WHERE tie.anchor >= %(first_day)s AND ({only})
-"""
 SIDES_OF = {"active": "|", "mutual": "&"}
-IS_ORDINARY = "(contact.contact_id IS NULL AND partial.employee_id IS NULL AND tie.anchor <= %(last_day)s)"
+WITH_CONTACT = "{ties} AS tie {join} {contacts} AS contact ON contact.contact_id = tie.contact_id"
+WITH_PARTIAL = " {join} {partial} AS partial ON partial.employee_id = tie.employee_id"
+IS_ORDINARY = "(contact.contact_id IS NULL AND tie.anchor <= %(last_day)s)"
+OUTSIDE = f"coalesce(contact.outside_days, {EVERY_DAY})"
+EMPLOYED = f"coalesce(partial.employed_days, {EVERY_DAY})"
 
 
 class Form(Protocol):
@@ -58,10 +56,10 @@ class Ordinary:
 
     def count(self, days: str) -> str:
         if not self.is_long:
-            return f"bit_count(int8send({self._recent(days)}))"
+            return f"bit_count({self._recent(days)}::bit(64))"
         if days == "active":
             return f"({self.count('sent')} + {self.count('received')} - {self.count('mutual')})"
-        return f"(bit_count(int8send({self._recent(days)})) + coalesce(bit_count({self._earlier(days)}), 0))"
+        return f"(bit_count({self._recent(days)}::bit(64)) + coalesce(bit_count({self._earlier(days)}), 0))"
 
     def at_least(self, n: int, days: str) -> str:
         """One and two are told without counting."""
@@ -84,25 +82,27 @@ class Ordinary:
 
 
 class AnyTie:
-    """Of any tie: sets of days, by default moved so that the first bit is the last day counted, and cut."""
+    """Of any tie: two sets of days within the window."""
 
-    def __init__(self, sent: str = "", received: str = "") -> None:
-        self.sets = {
-            "sent": sent or moved_to_last_day("sent"),
-            "received": received or moved_to_last_day("received"),
-        }
+    def __init__(self, sent: str, received: str) -> None:
+        self.sides = {"sent": sent, "received": received}
+
+    @classmethod
+    def on(cls, allowed: str) -> Self:
+        return cls(moved_to_last_day("sent", allowed), moved_to_last_day("received", allowed))
 
     def count(self, days: str) -> str:
         if days in SIDES_OF:
-            return f"bit_count({self.sets['sent']} {SIDES_OF[days]} {self.sets['received']})"
-        return f"bit_count({self.sets[days]})"
+            return f"bit_count({self.sides['sent']} {SIDES_OF[days]} {self.sides['received']})"
+        return f"bit_count({self.sides[days]})"
 
     def at_least(self, n: int, days: str) -> str:
         return f"{self.count(days)} >= {n:d}"
 
 
-def moved_to_last_day(side: str) -> str:
-    return f"(({days('tie', side)} << (tie.anchor - %(last_day)s)) & %(window)s::{BITS} & {DAYS_ALLOWED})"
+def moved_to_last_day(side: str, allowed: str) -> str:
+    """One side's days on which it is allowed to count; the first bit is the last day counted."""
+    return f"(({days('tie', side)} << (tie.anchor - %(last_day)s)) & %(window)s::{BITS} & {allowed})"
 
 
 def rule_met(rule: Rule, form: Form) -> str:
@@ -125,45 +125,81 @@ def active_pairs(
     ties: str,
     contacts: str,
     partial: str,
-    window_days: int,
+    partial_ids: Collection[int],
     has_merged: bool,
+    window_days: int,
     only: str = "true",
-) -> str:
-    """(employee_id, contact_id, sent_days, received_days, mutual_days) of every active contact.
+) -> list[str]:
+    """Queries that together give every active contact.
 
-    only: a condition on tie, such as a range of employees. Parameters: first_day, last_day, aligned,
-    window (as bits).
+    Each: (employee_id, contact_id, sent_days, received_days, mutual_days). partial_ids: the employees of
+    `partial`; their ties are looked up, so that the millions of others need no join. only: a condition on
+    tie, such as a range of employees. Parameters: first_day, last_day, aligned, window (as bits).
     """
-    ordinary, special = Ordinary(window_days), AnyTie()
-
-    def count(days: str) -> str:
-        return f"CASE WHEN {IS_ORDINARY} THEN {ordinary.count(days)} ELSE {special.count(days)} END"
-
-    known = JOINED.format(ties=ties, join="LEFT JOIN", contacts=contacts, partial=partial, only=only)
-    pairs = f"""
-        SELECT tie.employee_id, tie.contact_id, {count("sent")} AS sent_days,
-            {count("received")} AS received_days, {count("mutual")} AS mutual_days
-        FROM {known} AND (tie.anchor > %(last_day)s OR {rule_met(rule, ordinary)})
-            AND contact.person_id IS NULL AND ({IS_ORDINARY} OR {rule_met(rule, special)})
+    ordinary, outside = Ordinary(window_days), AnyTie.on(OUTSIDE)
+    known = WITH_CONTACT.format(ties=ties, join="LEFT JOIN", contacts=contacts)
+    condition = f"tie.anchor >= %(first_day)s AND contact.person_id IS NULL AND ({only})"
+    of_most = f"""
+        SELECT tie.employee_id, tie.contact_id, {
+        _counts(
+            lambda days: f"CASE WHEN {IS_ORDINARY} THEN {ordinary.count(days)} ELSE {outside.count(days)} END"
+        )
+    }
+        FROM {known} WHERE {condition} AND {_is_none_of("tie.employee_id", partial_ids)}
+            AND (tie.anchor > %(last_day)s OR {rule_met(rule, ordinary)})
+            AND ({IS_ORDINARY} OR {rule_met(rule, outside)})
     """
-    if not has_merged:
-        return pairs
+    queries = [of_most]
+    if partial_ids:
+        both = AnyTie.on(f"{OUTSIDE} & {EMPLOYED}")
+        known += WITH_PARTIAL.format(join="JOIN", partial=partial)
+        queries.append(
+            f"SELECT tie.employee_id, tie.contact_id, {_counts(both.count)} "
+            f"FROM {known} WHERE {condition} AND {rule_met(rule, both)}"
+        )
+    if has_merged:
+        queries.append(_of_persons(rule, ties, contacts, partial, only))
+    return queries
+
+
+def _of_persons(rule: Rule, ties: str, contacts: str, partial: str, only: str) -> str:
     merged = f"(SELECT * FROM {contacts} AS contact WHERE person_id IS NOT NULL)"
-    of_persons = JOINED.format(ties=ties, join="JOIN", contacts=merged, partial=partial, only=only)
+    known = WITH_CONTACT.format(ties=ties, join="JOIN", contacts=merged)
+    known += WITH_PARTIAL.format(join="LEFT JOIN", partial=partial)
+    sent, received = (moved_to_last_day(side, f"{OUTSIDE} & {EMPLOYED}") for side in ("sent", "received"))
     person = AnyTie("sent", "received")
-    return f"""{pairs} UNION ALL
-        SELECT employee_id, person_id, {person.count("sent")}, {person.count("received")}, {person.count("mutual")}
-        FROM (
-            SELECT tie.employee_id, contact.person_id, bit_or({moved_to_last_day("sent")}) AS sent,
-                bit_or({moved_to_last_day("received")}) AS received
-            FROM {of_persons} GROUP BY tie.employee_id, contact.person_id
-        ) AS person WHERE {rule_met(rule, person)}"""
-
-
-def scores(pairs: str) -> str:
-    """(employee_id, active_contacts, conversation_days) from active pairs."""
     return f"""
-        SELECT employee_id, count(*)::integer AS active_contacts,
-            sum(mutual_days::integer)::integer AS conversation_days
-        FROM ({pairs}) AS active GROUP BY employee_id
+        SELECT employee_id, person_id, {_counts(person.count)} FROM (
+            SELECT tie.employee_id, contact.person_id, bit_or({sent}) AS sent, bit_or({received}) AS received
+            FROM {known} WHERE tie.anchor >= %(first_day)s AND ({only}) GROUP BY tie.employee_id, contact.person_id
+        ) AS person WHERE {rule_met(rule, person)}
+    """
+
+
+def _counts(count: Callable[[str], str]) -> str:
+    return ", ".join(f"{count(days)} AS {days}_days" for days in ("sent", "received", "mutual"))
+
+
+def _is_none_of(column: str, ids: Collection[int]) -> str:
+    """As a literal, which PostgreSQL hashes."""
+    return (
+        f"{column} <> ALL('{{{', '.join(f'{each:d}' for each in sorted(ids))}}}'::integer[])"
+        if ids
+        else "true"
+    )
+
+
+def scores(pairs: Iterable[str]) -> str:
+    """(employee_id, active_contacts, conversation_days) from active pairs.
+
+    Each query is added up by itself: the planner expects so few rows that it would not let workers add up all.
+    """
+    parts = " UNION ALL ".join(
+        f"SELECT employee_id, count(*) AS contacts, sum(mutual_days::integer) AS days FROM ({query}) AS active "
+        "GROUP BY employee_id"
+        for query in pairs
+    )
+    return f"""
+        SELECT employee_id, sum(contacts)::integer AS active_contacts, sum(days)::integer AS conversation_days
+        FROM ({parts}) AS part GROUP BY employee_id
     """
