@@ -21,7 +21,7 @@ from apps.leaderboard.contact_cards import Card, cards, checked
 from apps.leaderboard.contacts import State, Terms, dates
 from apps.leaderboard.own_contacts import Picture
 from apps.leaderboard.sight import View, employee_of, view_of
-from apps.leaderboard.views import own_places
+from apps.leaderboard.views import has_targets, own_places
 from bonus_tracker import clock
 
 NOT_FOUND = OpenApiResponse(description="No such campaign to see, or the sign-in belongs to no employee.")
@@ -53,12 +53,12 @@ class Me(OwnView):
         view, employee = self.own(request, slug)
         picture = own_contacts.picture(view.campaign, employee.pk, now=clock.now())
         mine = own_places(view, view.run, employee, previous_run(view.run)) if view.run else None
-        is_contested = picture.terms.is_open
+        is_reachable = has_targets(view, clock.now())
         content = {
             "place": mine and mine.place,
             "around": mine.around if mine else [],
-            "next_place": mine and mine.next_place if is_contested else None,
-            "next_prize": mine and mine.next_prize if is_contested else None,
+            "next_place": mine and mine.next_place if is_reachable else None,
+            "next_prize": mine and mine.next_prize if is_reachable else None,
             "stage": picture.stage,
             "live_active_contacts": picture.score,
             "sure_at_deadline": picture.sure_at_deadline if picture.is_live else None,

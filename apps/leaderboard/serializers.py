@@ -83,8 +83,8 @@ class TargetSerializer(Plain):
 class MeSerializer(Plain):
     place = PlaceSerializer(allow_null=True)
     around = PlaceSerializer(many=True)
-    next_place = TargetSerializer(allow_null=True, help_text="While the contest runs.")
-    next_prize = TargetSerializer(allow_null=True, help_text="While the contest runs.")
+    next_place = TargetSerializer(allow_null=True, help_text="While the contest runs and places move.")
+    next_prize = TargetSerializer(allow_null=True, help_text="While the contest runs and places move.")
     stage = serializers.ChoiceField(
         [str(stage) for stage in Stage], help_text="What live_active_contacts is worth."
     )

@@ -109,11 +109,18 @@ def page_head(view: View) -> dict[str, Any]:
         "now": now,
         "counting_to": target if now < target and campaign.state != State.VOID else None,
         "is_contested": is_open_to_choice(campaign, now=now),
+        "has_targets": has_targets(view, now),
+        "code": code_of(campaign, frozen=view.is_frozen, now=now),
         "days_left": left.days,
         "hours_left": left.seconds // 3600,
         "clock_speed": clock.speed(),
         "poll_seconds": settings.BOARD_POLL_SECONDS,
     }
+
+
+def has_targets(view: View, now: datetime) -> bool:
+    """Whether a distance to the next place is one that can be gone: not when it is over, not while frozen."""
+    return is_open_to_choice(view.campaign, now=now) and (view.is_live or not view.is_frozen)
 
 
 def _standings(request: HttpRequest, view: View, run: Run, employee: Employee | None) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import pytest
 from apps.activity.models import Source
 from apps.awards.models import Award
 from apps.campaigns.models import Campaign, OptOut
-from apps.ranking.models import Result
+from apps.ranking.models import Result, Run
 from tests.factories import make_board, make_campaign, make_department, make_employee, make_run
 from tests.leaderboard.scene import (
     NOW,
@@ -138,13 +138,15 @@ def test_a_frozen_board_stands_still_but_ones_own_score_is_live(browse):
     campaign = make_campaign("100", freeze_at=NOW.replace(day=19))
     me, rival, third = make_employee(), make_employee(), make_employee()
     public = make_run(campaign, {rival: 9, me: 3, third: 1}, last_date=YESTERDAY, keep=True)
+    Run.objects.update(ranked_at=NOW)
     live = make_run(campaign, {me: 77_777, rival: 10}, last_date=TODAY)
     make_board(campaign, public, live, frozen=True)
     html = page(browse(make_member(employee=me)), f"/{campaign.slug}/")
     assert "<strong>Board frozen</strong>" in html
     assert [row.split()[0] for row in table(html)] == ["1", "2", "3"]
     assert "now 77,777" in html
-    assert "6 more</b> to place 1" in html
+    assert "more</b> to place" not in html  # the others may have moved
+    assert "Places as of the end of October 19, 2026 Ranked at Oct 20" in visible(html)
     other = page(browse(make_member(employee=rival)), f"/{campaign.slug}/")
     assert "77,777" not in visible(other.partition("<main")[2])
 
@@ -237,6 +239,28 @@ def test_a_final_board_names_the_winners_and_asks_for_no_more(browse):
     assert "Person 1 place 1 1,000 CNY after tax" in winners
     assert "Person 2" not in winners
     assert "more</b> to place" not in html
+
+
+def test_a_campaign_called_off_has_no_winners_on_its_board(browse):
+    contest = make_contest([9, 8], state=State.VOID, void_reason="lost")
+    html = page(browse(make_member()), contest.url)
+    assert "Places when it was called off" in html
+    assert 'class="podium"' not in html
+    assert "50,000" not in html
+    assert "<s>100,000 CNY after tax</s>" in html
+    assert "<s>100,000 CNY after tax</s>" in page(browse(make_member()), "/?all")
+
+
+def test_places_may_still_change_while_late_data_is_waited_for(browse):
+    assert "may still change" in page(browse(make_member()), make_contest([9], deadline=NOW).url)
+    assert "may still change" not in page(browse(make_member()), make_contest([9]).url)
+
+
+def test_hr_reads_how_much_of_the_board_employees_see(browse):
+    contest = make_contest([9, 8, 7], public_places=2)
+    said = "Employees see the first 2 places and their own."
+    assert said in page(browse(make_member("HR")), contest.url)
+    assert said not in page(browse(make_member()), contest.url)
 
 
 def test_a_copy_is_still_good_until_something_changes(browse):

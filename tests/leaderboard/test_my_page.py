@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from apps.activity.models import ContactFact
-from apps.campaigns.models import Campaign
+from apps.campaigns.models import Campaign, OptOut
 from apps.leaderboard import contact_cards
 from bonus_tracker import clock
 from tests.factories import make_campaign, make_contact, make_employee, make_tie
@@ -96,6 +96,22 @@ def test_after_a_void_my_page_stays_as_it_was_last_ranked(browse):
     assert "Active contacts 1 when the campaign was called off" in text
     assert "The contact wrote on one day too few." in text
     assert "nearly" not in text
+
+
+def test_whoever_left_reads_of_no_place_and_no_target(browse, contest):
+    OptOut.objects.create(campaign=contest.campaign, employee=contest.employees[1], left_at=NOW)
+    text = visible(my_page(browse, contest))
+    assert "Place – no place" in text
+    assert "to place" not in text
+
+
+def test_while_the_board_is_frozen_the_place_is_the_frozen_one(browse):
+    contest = make_contest([9, 3], freeze_at=NOW - timedelta(days=1))
+    contest.campaign.board.frozen = True
+    contest.campaign.board.save()
+    text = visible(my_page(browse, contest))
+    assert "Place 2 of 2, when the board froze" in text
+    assert "more to place" not in text
 
 
 def test_a_campaign_called_off_before_its_start_counts_nothing(browse):
