@@ -45,6 +45,9 @@ CACHES = {
 COMPANY_TIME_ZONE = zone("COMPANY_TIME_ZONE", "Asia/Shanghai")  # the one calendar; stamped in the database
 MAX_ROOM_SIZE = integer("MAX_ROOM_SIZE", 2, low=2, high=10_000)  # people in a room that still count as talk
 DEFAULT_PLATFORM = platform("DEFAULT_PLATFORM", "im")  # of handles in files that name none
+RANKING_SHARDS = integer(
+    "RANKING_SHARDS", 0, low=0, high=64
+)  # of one ranking; 0: as ties and workers ask for
 BOARD_POLL_SECONDS = integer("BOARD_POLL_SECONDS", 20, low=1, high=3600)  # between two looks of an open board
 TAX_SCHEDULES_DIR = text("TAX_SCHEDULES_DIR", "")  # the company's own, besides those of apps.awards.tax
 CLOCK = text("CLOCK", "")  # demo only: see bonus_tracker.clock
@@ -164,6 +167,11 @@ CELERY_BEAT_SCHEDULE = {  # first values; HR edits them in the admin
         "schedule": timedelta(minutes=1),
     },
 }
+CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {
+    "celery": {},
+    "shards": {},
+}  # a worker serves both unless told otherwise with -Q
+CELERY_TASK_ROUTES = {"apps.ranking.tasks.help_count": {"queue": "shards"}}  # no other job holds hands up
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = True

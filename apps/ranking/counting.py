@@ -1,9 +1,10 @@
 """Counts active contacts for an instant: writes out the relations, then runs the one statement."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -13,8 +14,11 @@ from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule
 from apps.ranking import facts, sql
 from apps.ranking.instant import Instant
+from apps.ranking.last_day import ties_before
+from apps.ranking.ranges import EVERYBODY, Range
 from bonus_tracker.clock import company_zone
 
+TIES = "activity_tie"
 PLANET_ROTATION = timedelta(days=2)  # a local date lies within two days of the same UTC date
 
 
@@ -36,10 +40,19 @@ class Relations:
 
 @contextmanager
 def live_relations(campaign: Campaign, rule: Rule, instant: Instant) -> Iterator[Relations]:
-    """Relations over what is recorded now, ready for use inside the block.
+    """Relations over what is recorded now, ready for use inside the block. Raises Unanswerable."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        key = write_facts(campaign, rule, instant)
+        yield relations_over(key, campaign, instant)
+        cursor.execute("DROP TABLE IF EXISTS past_tie")
+        forget_facts(key)
 
-    Raises Unanswerable. Facts go to unlogged tables, keyed by the transaction: a temporary table or a CTE
-    would keep the scan of the ties from running in parallel.
+
+def write_facts(campaign: Campaign, rule: Rule, instant: Instant) -> int:
+    """Write out what a ranking must know besides days; returns the key. Raises Unanswerable.
+
+    Facts go to unlogged tables, keyed by the transaction: a temporary table or a CTE would keep the scan of
+    the ties from running in parallel.
     """
     if instant.window_days > DAYS_REMEMBERED:
         raise Unanswerable(
@@ -47,9 +60,9 @@ def live_relations(campaign: Campaign, rule: Rule, instant: Instant) -> Iterator
             "ask for an earlier instant, or give the rule window_days."
         )
     known = facts.parameters(campaign, rule, instant)
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute("SELECT pg_current_xact_id()::text::bigint")
-        key = cursor.fetchone()[0]
+        key: int = cursor.fetchone()[0]
         cursor.execute(
             "INSERT INTO ranking_scratchcontact (key, contact_id, person_id, outside_days) "
             f"SELECT {key:d}, contact_id, person_id, outside_days FROM ({facts.contacts(rule)}) AS contact",
@@ -60,17 +73,34 @@ def live_relations(campaign: Campaign, rule: Rule, instant: Instant) -> Iterator
             f"SELECT {key:d}, employee_id, employed_days FROM ({facts.partial()}) AS partial",
             known,
         )
-        yield Relations(
-            ties=_ties(instant),
-            contacts=f"(SELECT * FROM ranking_scratchcontact WHERE key = {key:d})",
-            partial=f"(SELECT * FROM ranking_scratchemployee WHERE key = {key:d})",
-            participants=f"({facts.participants(campaign)})",
-            has_merged=facts.has_merged(),
-            window_days=instant.window_days,
+    return key
+
+
+def forget_facts(key: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM ranking_scratchcontact WHERE key = %s", [key])
+        cursor.execute("DELETE FROM ranking_scratchemployee WHERE key = %s", [key])
+
+
+def relations_over(key: int, campaign: Campaign, instant: Instant, employees: Range = EVERYBODY) -> Relations:
+    """Relations over facts written out before and the ties, or what the ledger says of them, as they are now.
+
+    employees: of whom the ties are wanted at least.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM ranking_scratchcontact WHERE key = %s AND person_id IS NOT NULL)",
+            [key],
         )
-        cursor.execute("DROP TABLE IF EXISTS past_tie")
-        cursor.execute(f"DELETE FROM ranking_scratchcontact WHERE key = {key:d}")
-        cursor.execute(f"DELETE FROM ranking_scratchemployee WHERE key = {key:d}")
+        has_merged = cursor.fetchone()[0]
+    return Relations(
+        ties=_ties(instant, employees),
+        contacts=f"(SELECT * FROM ranking_scratchcontact WHERE key = {key:d})",
+        partial=f"(SELECT * FROM ranking_scratchemployee WHERE key = {key:d} AND {employees.holds('employee_id')})",
+        participants=f"({facts.participants(campaign)})",
+        has_merged=has_merged,
+        window_days=instant.window_days,
+    )
 
 
 def fixed_relations(campaign: Campaign, instant: Instant) -> Relations:
@@ -96,24 +126,36 @@ def fixed_ties(campaign: Campaign, instant: Instant) -> str:
     )
 
 
-def _ties(instant: Instant) -> str:
-    """The ties themselves when they can answer, else the same derived from the ledger."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT max(last_at) FROM activity_delivery WHERE state <> 'withdrawn'")
-        newest = cursor.fetchone()[0]
+def _ties(instant: Instant, employees: Range) -> str:
+    """The ties themselves where they can answer; of days they no longer remember, what the ledger says."""
+    newest = newest_event()
     if newest is None:
-        return "activity_tie"
-    oldest_remembered = newest.astimezone(company_zone()).date() - timedelta(days=DAYS_REMEMBERED - 1)
-    if instant.first_day >= oldest_remembered and (newest < instant.as_of or instant.ends_its_day()):
-        return "activity_tie"
-    _derive_past_ties(instant)
-    return "past_tie"
+        return TIES
+    newest_day = newest.astimezone(company_zone()).date()
+    if instant.first_day < newest_day - timedelta(days=DAYS_REMEMBERED - 1):
+        _derive_past_ties(instant, employees)
+        return "past_tie"
+    return ties_before(instant, employees) if _reaches_into_last_day(newest, instant) else TIES
 
 
-def _derive_past_ties(instant: Instant) -> None:
+def newest_event() -> datetime | None:
+    """Of anything that was ever delivered: it never moves back."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(last_at) FROM activity_delivery")
+        newest: datetime | None = cursor.fetchone()[0]
+    return newest
+
+
+def _reaches_into_last_day(newest: datetime | None, instant: Instant) -> bool:
+    """Whether there may be messages of the last day that are too late for the instant."""
+    return newest is not None and newest >= instant.as_of and not instant.ends_its_day()
+
+
+def _derive_past_ties(instant: Instant, employees: Range) -> None:
     fold = activity_sql.ledger_fold(
         rows="i.occurred_at < %(as_of)s AND i.occurred_at >= %(since)s",
-        talk="day BETWEEN %(first_day)s AND %(last_day)s",
+        talk="day BETWEEN %(first_day)s AND %(last_day)s AND "
+        + employees.holds("coalesce(sender_employee, recipient_employee)"),
     )
     with connection.cursor() as cursor:
         cursor.execute(
@@ -128,7 +170,7 @@ def _derive_past_ties(instant: Instant) -> None:
         )
 
 
-def pairs_sql(rule: Rule, relations: Relations, *, only: str = "true") -> list[str]:
+def pairs_sql(rule: Rule, relations: Relations, employees: Range = EVERYBODY) -> list[str]:
     """Queries that together give every active pair; see apps.ranking.sql.active_pairs."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT employee_id FROM {relations.partial} AS partial")
@@ -141,44 +183,67 @@ def pairs_sql(rule: Rule, relations: Relations, *, only: str = "true") -> list[s
         partial_ids=partial_ids,
         has_merged=relations.has_merged,
         window_days=relations.window_days,
-        only=only,
+        only=employees.holds("tie.employee_id"),
     )
 
 
-def count(campaign: Campaign, rule: Rule, instant: Instant, relations: Relations, *, shards: int = 1) -> None:
+def count(
+    campaign: Campaign,
+    rule: Rule,
+    instant: Instant,
+    relations: Relations,
+    *,
+    ranges: Sequence[Range] = (EVERYBODY,),
+    after_range: Callable[[int], None] = lambda _done: None,
+) -> None:
     """Count into the temporary table `counted` (employee_id, active_contacts, conversation_days, rank).
 
-    shards: cuts the employees into that many ranges counted one after the other; the outcome is the same.
+    ranges: of employees, counted one after the other; the outcome is the same. after_range: is told how
+    many of them are done.
     """
     known = facts.parameters(campaign, rule, instant)
+    _count_ranges(rule, relations, known, ranges, after_range)
+    if relations.ties == TIES and _reaches_into_last_day(newest_event(), instant):
+        # A message of after the instant came in between looking and counting, or may have.
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE counted")
+        relations = replace(relations, ties=ties_before(instant))
+        _count_ranges(rule, relations, known, ranges, after_range)
+
+
+def _count_ranges(
+    rule: Rule,
+    relations: Relations,
+    known: dict[str, Any],
+    ranges: Sequence[Range],
+    after_range: Callable[[int], None],
+) -> None:
+    suit_the_planner()
     with connection.cursor() as cursor:
-        # Sets of days are opaque to the planner: it expects few rows, and would sort what fits in memory.
+        for number, employees in enumerate(ranges):
+            scores = sql.scores(pairs_sql(rule, relations, employees))
+            cursor.execute(f"CREATE TEMPORARY TABLE part_{number} ON COMMIT DROP AS {scores}", known)
+            after_range(number + 1)
+        parts = [f"part_{number}" for number in range(len(ranges))]
+        rank(" UNION ALL ".join(f"TABLE {part}" for part in parts), relations.participants, known)
+        cursor.execute(f"DROP TABLE {', '.join(parts)}")
+
+
+def suit_the_planner() -> None:
+    """Sets of days are opaque to the planner: it expects few rows, and would sort what fits in memory."""
+    with connection.cursor() as cursor:
         cursor.execute(
             "SET LOCAL work_mem = '64MB'; SET LOCAL jit = off; "
             "SET LOCAL enable_mergejoin = off; SET LOCAL enable_sort = off"
         )
-        for number, only in enumerate(_ranges(shards)):
-            into = f"shard_{number}"
-            scores = sql.scores(pairs_sql(rule, relations, only=only))
-            cursor.execute(f"CREATE TEMPORARY TABLE {into} ON COMMIT DROP AS {scores}", known)
-        together = " UNION ALL ".join(f"TABLE shard_{number}" for number in range(shards))
+
+
+def rank(scores: str, participants: str, known: dict[str, Any]) -> None:
+    """Make `counted` of the scores of those who take part."""
+    with connection.cursor() as cursor:
         cursor.execute(
             "CREATE TEMPORARY TABLE counted ON COMMIT DROP AS "
             "SELECT score.*, rank() OVER (ORDER BY active_contacts DESC)::integer AS rank "
-            f"FROM ({together}) AS score JOIN {relations.participants} AS participant USING (employee_id)",
+            f"FROM ({scores}) AS score JOIN {participants} AS participant USING (employee_id)",
             known,
         )
-        for number in range(shards):
-            cursor.execute(f"DROP TABLE shard_{number}")
-
-
-def _ranges(shards: int) -> Iterator[str]:
-    if shards == 1:
-        yield "true"
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(max(id), 0) + 1 FROM directory_employee")
-        highest = cursor.fetchone()[0]
-    step = -(-highest // shards)
-    for low in range(0, step * shards, step):
-        yield f"tie.employee_id >= {low:d} AND tie.employee_id < {low + step:d}"

@@ -1,5 +1,6 @@
 """Ranks a campaign now, or answers for any instant."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -7,16 +8,16 @@ from typing import NamedTuple
 from django.db import connection, transaction
 from django.db.models import Q
 
-from apps.activity.gate import close_gate
 from apps.activity.sql import input_version
 from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule
-from apps.ranking import facts
+from apps.ranking import facts, sharding
 from apps.ranking.counting import Relations, count, live_relations, pairs_sql
 from apps.ranking.instant import Instant, next_midnight
+from apps.ranking.locks import lock_campaign, try_to_lock_campaign
 from apps.ranking.models import Board, Result, Run, Standing
+from apps.ranking.ranges import EVERYBODY, Range
 
-RANKING_LOCK = 0x52414E4B  # "RANK": one ranking a campaign at a time
 RUNS_IN_READERS_HANDS = 2
 RANKED_STATES = (Campaign.State.RUNNING, Campaign.State.SETTLING)
 
@@ -44,23 +45,18 @@ class NotRanked(Exception):
     """The campaign's state has no live ranking."""
 
 
-def lock_campaign(campaign: Campaign) -> None:
-    """Wait for the campaign's other rankings; held until the transaction ends, and its first statement."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [RANKING_LOCK, campaign.pk])
-
-
 @transaction.atomic
-def refresh(campaign: Campaign, *, now: datetime, shards: int = 1) -> Run | None:
+def refresh(campaign: Campaign, *, now: datetime, wait: bool = True) -> Run | None:
     """Rank a running campaign, and move the pointers of its board forward.
 
     Returns the new live run, or None when nothing arrived since the last one on the same day. The public
-    pointer stops at the freeze: whoever comes first after it writes the frozen run. Raises NotRanked.
+    pointer stops at the freeze: whoever comes first after it writes the frozen run. wait: for another ranking
+    of the campaign that is under way. Raises NotRanked.
     """
-    freezes = _is_to_freeze(campaign, now)
-    if freezes:
-        close_gate()  # no message from after the freeze may come in between looking whether and counting
-    lock_campaign(campaign)
+    if wait:
+        lock_campaign(campaign)
+    elif not try_to_lock_campaign(campaign):
+        raise NotRanked(f"Campaign {campaign.slug} is being ranked already.")
     campaign = Campaign.objects.get(pk=campaign.pk)
     if campaign.state not in RANKED_STATES:
         raise NotRanked(
@@ -69,7 +65,7 @@ def refresh(campaign: Campaign, *, now: datetime, shards: int = 1) -> Run | None
     board, _ = Board.objects.select_related("live_run").get_or_create(campaign=campaign)
     version = input_version()
     as_of = min(next_midnight(now), campaign.deadline)
-    freezes = freezes and _is_to_freeze(campaign, now)
+    freezes = campaign.freeze_at is not None and campaign.freeze_at <= now and not board.frozen
     if (
         board.live_run
         and not freezes
@@ -77,61 +73,57 @@ def refresh(campaign: Campaign, *, now: datetime, shards: int = 1) -> Run | None
     ):
         return None
     if freezes:
-        _freeze(board, now=now, version=version, shards=shards)
-    run = write_run(campaign, as_of, now=now, version=version, shards=shards)
+        _freeze(board, campaign, now=now, version=version)
+    run = write_run(campaign, as_of, now=now, version=version)
     _move_forward(board, run)
     return run
 
 
-def _is_to_freeze(campaign: Campaign, now: datetime) -> bool:
-    due = Campaign.objects.filter(pk=campaign.pk, state__in=RANKED_STATES, freeze_at__lte=now)
-    return due.exclude(board__frozen=True).exists()
-
-
-def _freeze(board: Board, *, now: datetime, version: int, shards: int) -> None:
-    campaign = board.campaign
+def _freeze(board: Board, campaign: Campaign, *, now: datetime, version: int) -> None:
     assert campaign.freeze_at is not None
-    board.public_run = write_run(campaign, campaign.freeze_at, now=now, version=version, shards=shards)
+    board.public_run = write_run(campaign, campaign.freeze_at, now=now, version=version)
     Run.objects.filter(pk=board.public_run.pk).update(keep=True)
     board.frozen = True
     board.save()
 
 
-def write_run(campaign: Campaign, as_of: datetime, *, now: datetime, version: int, shards: int = 1) -> Run:
+def write_run(campaign: Campaign, as_of: datetime, *, now: datetime, version: int) -> Run:
     """Count as of an instant and store the run; the caller holds the campaign's lock."""
     rule = Rule.of(campaign)
     instant = Instant.of(campaign, rule, as_of)
+    ranges = sharding.ranges_to_count()
+    if len(ranges) > 1:
+        participants = sharding.count(campaign, rule, instant, ranges)
+        return _store_counted(campaign, rule, instant, participants, now=now, version=version)
     with live_relations(campaign, rule, instant) as relations:
-        return store_run(campaign, rule, instant, relations, now=now, version=version, shards=shards)
+        return store_run(campaign, rule, instant, relations, now=now, version=version)
 
 
 def store_run(
-    campaign: Campaign,
-    rule: Rule,
-    instant: Instant,
-    relations: Relations,
-    *,
-    now: datetime,
-    version: int,
-    shards: int = 1,
+    campaign: Campaign, rule: Rule, instant: Instant, relations: Relations, *, now: datetime, version: int
 ) -> Run:
     """Count over given relations and write the run with its standings."""
-    count(campaign, rule, instant, relations, shards=shards)
+    count(campaign, rule, instant, relations)
+    return _store_counted(campaign, rule, instant, relations.participants, now=now, version=version)
+
+
+def _store_counted(
+    campaign: Campaign, rule: Rule, instant: Instant, participants: str, *, now: datetime, version: int
+) -> Run:
+    """Write the run of what stands in the temporary table `counted`, and its standings."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(sum(active_contacts), 0)::bigint FROM counted")
         active_contacts = cursor.fetchone()[0]
         cursor.execute(
-            f"SELECT count(*) FROM {relations.participants} AS participant",
-            facts.parameters(campaign, rule, instant),
+            f"SELECT count(*) FROM {participants} AS participant", facts.parameters(campaign, rule, instant)
         )
-        participants = cursor.fetchone()[0]
         run = Run.objects.create(
             campaign=campaign,
             as_of=instant.as_of,
             last_date=instant.last_day,
             ranked_at=now,
             input_version=version,
-            participants=participants,
+            participants=cursor.fetchone()[0],
             active_contacts=active_contacts,
         )
         cursor.execute(
@@ -172,15 +164,22 @@ def forget_unused_runs(board: Board) -> None:
     Run.objects.filter(pk__in=unused_ids)._raw_delete("default")
 
 
-def standings(campaign: Campaign, *, as_of: datetime, rule: Rule | None = None, shards: int = 1) -> list[Row]:
+def standings(
+    campaign: Campaign,
+    *,
+    as_of: datetime,
+    rule: Rule | None = None,
+    ranges: Sequence[Range] = (EVERYBODY,),
+) -> list[Row]:
     """Everybody's place as of any instant, best first, equals in number order; those with none left out.
 
-    rule: another rule than the campaign's, for what-if. Writes nothing. Raises Unanswerable.
+    rule: another rule than the campaign's. ranges: of employees, counted one after the other; the outcome is
+    the same. Writes nothing. Raises Unanswerable.
     """
     rule = rule or Rule.of(campaign)
     instant = Instant.of(campaign, rule, as_of)
     with live_relations(campaign, rule, instant) as relations, connection.cursor() as cursor:
-        count(campaign, rule, instant, relations, shards=shards)
+        count(campaign, rule, instant, relations, ranges=ranges)
         cursor.execute(
             "SELECT rank, number, active_contacts, conversation_days FROM counted "
             "JOIN directory_employee AS employee ON employee.id = employee_id ORDER BY rank, number"

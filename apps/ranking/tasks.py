@@ -3,7 +3,8 @@ import logging
 from celery import shared_task
 
 from apps.campaigns.models import Campaign
-from apps.ranking import services
+from apps.ranking import services, sharding
+from apps.ranking.attempts import forget_dead
 from bonus_tracker import clock
 
 logger = logging.getLogger(__name__)
@@ -12,6 +13,7 @@ logger = logging.getLogger(__name__)
 @shared_task(ignore_result=True)
 def refresh_running() -> None:
     """Queue one ranking for every campaign that has a live one."""
+    forget_dead()
     for pk in Campaign.objects.filter(state__in=services.RANKED_STATES).values_list("pk", flat=True):
         refresh_campaign.delay(pk)
 
@@ -20,7 +22,7 @@ def refresh_running() -> None:
 def refresh_campaign(campaign_id: int) -> None:
     """Rank one campaign now; a campaign that was settled since it was queued is left alone."""
     try:
-        run = services.refresh(Campaign.objects.get(pk=campaign_id), now=clock.now())
+        run = services.refresh(Campaign.objects.get(pk=campaign_id), now=clock.now(), wait=False)
     except services.NotRanked as news:
         logger.info("%s", news)
         return
@@ -32,3 +34,10 @@ def refresh_campaign(campaign_id: int) -> None:
             run.participants,
             run.active_contacts,
         )
+
+
+@shared_task(ignore_result=True)
+def help_count() -> None:
+    """Count along in the rankings under way; what others were faster with is left to them."""
+    if shards := sharding.lend_a_hand():
+        logger.info("Counted %d shards.", shards)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from apps.awards import services as awards
 from apps.awards.due import tick
 from apps.awards.models import Award
 from apps.campaigns.models import Campaign
-from apps.ranking import sealing, services
+from apps.ranking import counting, sealing, services
 from apps.ranking.models import Board, Result, Run
 from apps.ranking.sealing import differs_from_fixed_input, settle
 from apps.ranking.services import refresh, standings
@@ -255,8 +256,8 @@ def test_the_frozen_board_has_nothing_from_after_the_freeze(monkeypatch: pytest.
     assert (board.public_run.active_contacts, board.live_run.active_contacts) == (0, 1)
 
 
-def test_without_the_gate_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "close_gate", nothing)
+def test_without_a_second_look_at_what_has_come_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting, "newest_event", cache(counting.newest_event))
     assert freezing_meets_a_batch(monkeypatch) == 1
 
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from apps.activity.fields import DAYS_REMEMBERED
 from apps.campaigns.models import Campaign
 from apps.ranking.counting import Unanswerable
+from apps.ranking.ranges import cut
 from apps.ranking.services import active_pairs, standings
 from tests import reference
 from tests.ranking.worlds import (
@@ -80,6 +81,6 @@ def test_shards_change_nothing(db: Any) -> None:
             campaign = put(world)
             as_of = world.instants[0]
             whole = standings(campaign, as_of=as_of)
-            assert [standings(campaign, as_of=as_of, shards=n) for n in (2, 3, 7, 64)] == [whole] * 4
+            assert [standings(campaign, as_of=as_of, ranges=cut(n)) for n in (2, 3, 7, 64)] == [whole] * 4
 
     check()

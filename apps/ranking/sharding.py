@@ -1,0 +1,138 @@
+"""Spreads one ranking over Celery workers; whoever ranks a campaign counts along, and needs nobody.
+
+Redis only carries the call for hands: what there is to do, by whom it is done and what came of it stands in
+PostgreSQL (apps.ranking.attempts). docs/decisions/0011 says why.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from threading import Event
+from typing import TypeVar
+
+from celery import current_app
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from apps.campaigns.models import Campaign
+from apps.campaigns.rule import Rule
+from apps.ranking import attempts, counting, facts
+from apps.ranking.beside import beside
+from apps.ranking.instant import Instant
+from apps.ranking.ranges import Range, cut, estimated_ties
+
+T = TypeVar("T")
+logger = logging.getLogger(__name__)
+
+TIES_A_SHARD = 2_000_000  # at least: about a second's work, which outweighs the calls and the joining
+SHARDS_A_HAND = 2  # so that a slow hand keeps the others waiting for half its share at most
+MOST_SHARDS = 64
+HANDS_ARE_KNOWN_SECONDS = 300
+ANSWER_SECONDS = 0.5  # in which workers say that they are there
+LOOK_SECONDS = 0.05  # between two looks whether a shard that another has came free
+STAY_SECONDS = 1.0  # between two signs of life of the coordinator's transaction
+
+
+def ranges_to_count() -> list[Range]:
+    """One range for everybody, or several when the ties and the workers are many, or RANKING_SHARDS says so.
+
+    Inside an outer transaction, whose changes no other could see, there is one.
+    """
+    if connection.savepoint_ids:
+        return cut(1)
+    return cut(settings.RANKING_SHARDS or _shards_for(estimated_ties()))
+
+
+def _shards_for(ties: int) -> int:
+    if ties < 2 * TIES_A_SHARD or (hands := hands_there_are()) < 2:
+        return 1
+    return min(ties // TIES_A_SHARD, SHARDS_A_HAND * hands, MOST_SHARDS)
+
+
+def hands_there_are() -> int:
+    """How many jobs the workers can do at a time, as they said lately; 0 when none answers."""
+    try:
+        return int(cache.get_or_set("ranking hands", _ask_workers, HANDS_ARE_KNOWN_SECONDS) or 0)
+    except (RedisError, OperationalError) as error:
+        logger.warning("Workers cannot be asked to count along (%s).", error)
+        return 0
+
+
+def _ask_workers() -> int:
+    answers = current_app.control.inspect(timeout=ANSWER_SECONDS).stats() or {}
+    return sum(worker["pool"].get("max-concurrency", 1) for worker in answers.values())
+
+
+def count(campaign: Campaign, rule: Rule, instant: Instant, ranges: Sequence[Range]) -> str:
+    """Count into the temporary table `counted`, as apps.ranking.counting does; returns those who take part.
+
+    The caller's transaction is the outermost and holds the campaign's lock. Raises Unanswerable.
+    """
+    known = facts.parameters(campaign, rule, instant)
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS taking_part")
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE taking_part ON COMMIT DROP AS {facts.participants(campaign)}", known
+        )
+        key = _while_staying(partial(_prepare, campaign, rule, instant, ranges))
+        cursor.execute("SELECT pg_export_snapshot()")
+        _while_staying(partial(_count_all, key, cursor.fetchone()[0], len(ranges)))
+    counting.rank(attempts.scores(key), "taking_part", known)
+    attempts.forget(key)
+    return "taking_part"
+
+
+def lend_a_hand() -> int:
+    """Count shards that nobody is at, of whatever rankings are under way; returns how many."""
+    counted = 0
+    for attempt in attempts.under_way():
+        try:
+            while attempts.is_understood(attempt) and _count_one(attempt, attempts.open_shards(attempt)):
+                counted += 1
+        except attempts.Over:
+            continue
+    return counted
+
+
+def _count_one(attempt: attempts.Attempt, numbers: Iterable[int]) -> bool:
+    return any(attempts.count_shard(attempt, number) for number in numbers)
+
+
+def _prepare(campaign: Campaign, rule: Rule, instant: Instant, ranges: Sequence[Range], _stop: Event) -> int:
+    attempts.forget_dead(campaign.pk)
+    return attempts.prepare(campaign, rule, instant, ranges)
+
+
+def _count_all(key: int, snapshot: str, shards: int, stop: Event) -> None:
+    """Count until no shard is open; others begin at the first, so this begins at the last."""
+    attempt = attempts.invite(key, snapshot)
+    _call_hands(shards - 1)
+    while not stop.is_set() and (numbers := attempts.open_shards(attempt)):
+        if not _count_one(attempt, reversed(numbers)):
+            stop.wait(LOOK_SECONDS)
+
+
+def _call_hands(how_many: int) -> None:
+    from apps.ranking.tasks import help_count
+
+    try:
+        for _ in range(how_many):
+            help_count.apply_async(retry=False)
+    except OperationalError as error:
+        logger.warning("No workers can be called to count along (%s).", error)
+
+
+def _while_staying(work: Callable[[Event], T]) -> T:
+    """What the work answers, which is done beside the transaction of the caller.
+
+    That has nothing else to do, and shows that it lives: servers may end a session that is idle for long.
+    """
+    with beside(work) as begun, connection.cursor() as cursor:
+        has_ended = False
+        while not has_ended:
+            has_ended = begun.has_ended(within=STAY_SECONDS)
+            cursor.execute("SELECT 1")  # raises when the server has ended it; then nothing else matters
+        return begun.answer()
