@@ -27,3 +27,16 @@ def at_once(count: int, work: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.join()
     return answers
+
+
+def wait_until_blocked_by_us(thread: threading.Thread) -> None:
+    """Until a statement of `thread` waits for something that the caller's transaction holds."""
+    blocked = False
+    with connection.cursor() as cursor:
+        while thread.is_alive() and not blocked:
+            cursor.execute(
+                "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted "
+                "AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
+            )
+            (blocked,) = cursor.fetchone()
+    assert blocked, "the second worker did not wait for the first"

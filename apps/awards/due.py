@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from apps.awards.services import propose_awards
+from apps.awards.giving import propose_awards
 from apps.campaigns import lifecycle
 from apps.campaigns.models import Campaign
 from apps.ranking.sealing import settle

@@ -5,6 +5,7 @@ them; called early, late, twice or from two workers at once, they are taken once
 that people take say in one sentence why not (apps.campaigns.problems), and False when they were taken before.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -90,13 +91,28 @@ def mark_paid(campaign: Campaign, *, now: datetime, actor: str) -> bool:
 
 
 @transaction.atomic
+def take_back_paid(campaign: Campaign, *, now: datetime, actor: str) -> bool:
+    """A payment came back, so the prizes of a paid campaign are being paid again."""
+    return _enter(State.FINAL, campaign, Campaign.objects.filter(state=State.PAID), actor=actor, now=now)
+
+
+# For apps further right: a sentence that says why a campaign may not be voided, or nothing.
+WHY_NOT_VOID: list[Callable[[Campaign], str]] = []
+
+
+@transaction.atomic
 def void_campaign(campaign: Campaign, *, reason: str, now: datetime, actor: str) -> bool:
-    """End a campaign without a result, for good. Raises ReasonMissing, or WrongState once paid.
+    """End a campaign without a result, for good. Raises ReasonMissing, or WrongState once money is on its way.
 
     One that is still a draft was never announced, and stays unknown to employees.
     """
     if not reason.strip():
         raise ReasonMissing(_("Voiding a campaign needs a reason; everybody will read it."))
+    Campaign.objects.select_for_update(no_key=True).get(
+        pk=campaign.pk
+    )  # until then nothing starts to be paid
+    for sentence in filter(None, (why_not(campaign) for why_not in WHY_NOT_VOID)):
+        raise WrongState(sentence)
     open_ones = Campaign.objects.exclude(state__in=[State.PAID, State.VOID])
     drafts, said = open_ones.filter(state=State.DRAFT), reason.strip()
     if _enter(

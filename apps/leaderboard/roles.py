@@ -20,7 +20,12 @@ MAY: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
             "delivery": ("change",),
         },
         "integrity": {"*": ("add", "change")},
-        "awards": {"award": ("add", "change"), "approval": ("add",)},
+        "awards": {
+            "award": ("add", "change"),
+            "approval": ("add",),
+            "payrollexport": ("add",),
+            "payment": ("change",),
+        },
     },
     AUDITOR: {},
     ADMINISTRATOR: {

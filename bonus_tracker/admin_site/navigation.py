@@ -16,6 +16,8 @@ GROUPS: list[tuple[Any, list[Item]]] = [
             (_("Results"), "verified", "ranking_result_changelist", "ranking.view_result"),
             (_("Awards"), "redeem", "awards_award_changelist", "awards.view_award"),
             (_("Approvals"), "how_to_reg", "awards_approval_changelist", "awards.view_approval"),
+            (_("Payroll"), "outbox", "awards_payrollexport_changelist", "awards.view_payrollexport"),
+            (_("Payments"), "payments", "awards_payment_changelist", "awards.view_payment"),
             (_("Rankings"), "leaderboard", "ranking_run_changelist", "ranking.view_run"),
         ],
     ),

@@ -31,6 +31,8 @@ LISTS = {
     "ranking_result": READERS,
     "awards_award": READERS,
     "awards_approval": READERS,
+    "awards_payrollexport": READERS,
+    "awards_payment": READERS,
     "auth_group": OPERATORS,
     "django_celery_beat_periodictask": OPERATORS,
     "django_celery_beat_intervalschedule": OPERATORS,
@@ -66,6 +68,7 @@ def steps(scene: Scene) -> dict[str, set[str]]:
         page("directory_employee_ties", employee): READERS,
         page("ranking_result_fixed_ties", scene.result.pk): READERS,
         page("ranking_run_standings", scene.run.pk): READERS,
+        page("awards_award_estimate", _first("awards_award")): READERS,
         page("directory_employee_hire"): directory,
         page("directory_employee_import"): directory,
         page("directory_employee_rename", employee): directory,
@@ -103,7 +106,7 @@ def test_who_sees_which_page(client: Client, scene: Scene, role: str) -> None:
     for name, readers in LISTS.items():
         status = 200 if role in readers else 403
         shown = [page(f"{name}_changelist")]
-        if name != "awards_approval":
+        if name not in {"awards_approval", "awards_payrollexport", "awards_payment"}:  # the scene has none
             shown.append(page(f"{name}_change", _first(name)))
         expected |= dict.fromkeys(shown, status)
     expected |= {address: 200 if role in allowed else 403 for address, allowed in steps(scene).items()}

@@ -9,7 +9,7 @@ from django_celery_beat.models import CrontabSchedule, IntervalSchedule, Periodi
 
 from apps.activity.contact_facts import record_fact
 from apps.activity.models import Delivery, QuarantinedEvent, Source
-from apps.awards.models import Approval, Award
+from apps.awards.models import Approval, Award, Payment, PayrollExport
 from apps.campaigns.models import Campaign
 from apps.directory.models import CompanyDomain, Group, LegalEntity
 from bonus_tracker.admin_site.keyset import ROWS_A_PAGE
@@ -25,6 +25,8 @@ LISTS = {  # queries of each list for a superuser, at any size
     "auth_group": 4,
     "awards_approval": 4,
     "awards_award": 5,
+    "awards_payment": 5,
+    "awards_payrollexport": 5,
     "campaigns_campaign": 4,
     "directory_companydomain": 4,
     "directory_department": 4,
@@ -64,7 +66,7 @@ def grow(scene: Scene, numbers: range) -> None:
         Group.objects.create(name=f"Group {n}")
         CompanyDomain.objects.create(domain=f"domain{n}.example")
         Approval.objects.create(result=scene.result, approver=user, at=NOW)
-        Award.objects.create(
+        award = Award.objects.create(
             campaign=scene.provisional,
             result=scene.result,
             employee=employee,
@@ -73,6 +75,8 @@ def grow(scene: Scene, numbers: range) -> None:
             currency="CNY",
             created_at=NOW,
         )
+        export = PayrollExport.objects.create(campaign=campaign, number=1, made_by=user, made_at=NOW)
+        Payment.objects.create(export=export, award=award, reference=f"P{n}")
         interval = IntervalSchedule.objects.create(every=n + 5, period="minutes")
         CrontabSchedule.objects.create(minute=str(n % 60))
         PeriodicTask.objects.create(name=f"job {n}", task="apps.awards.tasks.tick", interval=interval)

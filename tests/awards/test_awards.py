@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from apps.audit.models import Entry
 from apps.awards.due import tick
+from apps.awards.giving import propose_awards, split_evenly
 from apps.awards.models import Award
-from apps.awards.services import NotApprovable, approve, propose_awards, split_evenly
+from apps.awards.services import NotApprovable, approve
 from apps.campaigns.models import Campaign
 from apps.directory.models import User
 from apps.ranking.models import Result

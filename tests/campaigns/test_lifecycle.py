@@ -20,7 +20,7 @@ from apps.campaigns.problems import (
     WrongState,
 )
 from tests.factories import DEADLINE, START, make_campaign
-from tests.threads import at_once
+from tests.threads import at_once, wait_until_blocked_by_us
 
 State = Campaign.State
 GRACE_ENDS = DEADLINE + timedelta(hours=72)
@@ -231,15 +231,3 @@ def test_a_worker_that_waited_for_the_row_sees_that_the_step_was_taken() -> None
     thread.join()
     assert answers == [False]
     assert len(log()) == 1
-
-
-def wait_until_blocked_by_us(thread: threading.Thread) -> None:
-    blocked = False
-    with connection.cursor() as cursor:
-        while thread.is_alive() and not blocked:
-            cursor.execute(
-                "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted "
-                "AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
-            )
-            (blocked,) = cursor.fetchone()
-    assert blocked, "the second worker did not wait for the first"

@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, cast
 
-import jsonschema  # type: ignore[import-untyped]
+import jsonschema
 from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _

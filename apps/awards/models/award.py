@@ -1,20 +1,27 @@
-"""What a result gives to whom, and who agreed."""
+"""What a result gives to whom."""
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.campaigns.models import Campaign
-from apps.directory.models import Employee, User
+from apps.directory.models import Employee
 from apps.ranking.models import Result
 
 
 class Award(models.Model):
-    """A prize given to one employee for a version of the result; net, exact, in `currency`."""
+    """A prize given to one employee for a version of the result; net, exact, in `currency`.
+
+    The database holds to the order of the states: docs/decisions/0012.
+    """
 
     class State(models.TextChoices):
         PROPOSED = "proposed", _("proposed")
         APPROVED = "approved", _("approved")
+        EXPORTED = "exported", _("sent to payroll")
+        PAID = "paid", _("paid")
+        RETURNED = "returned", _("returned")
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="awards", verbose_name=_("campaign"))
     result = models.ForeignKey(Result, models.PROTECT, related_name="awards", verbose_name=_("result"))
@@ -37,21 +44,6 @@ class Award(models.Model):
     def __str__(self) -> str:
         return f"{self.place}: {self.employee_id} {self.net_amount} {self.currency}"
 
-
-class Approval(models.Model):
-    """One person's agreement to a version of the result; two different people make it final."""
-
-    result = models.ForeignKey(Result, models.PROTECT, related_name="approvals", verbose_name=_("result"))
-    approver = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("approver"))
-    comment = models.TextField(_("comment"), blank=True)
-    at = models.DateTimeField(_("at"))
-
-    class Meta:
-        verbose_name, verbose_name_plural = _("approval"), _("approvals")
-        ordering = ["at"]
-        constraints = [
-            models.UniqueConstraint(fields=["result", "approver"], name="approval_once_per_person")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.result_id} by {self.approver_id}"
+    def title(self) -> str:
+        """What it is for, in the active language."""
+        return gettext("place %d") % self.place

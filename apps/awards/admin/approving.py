@@ -1,4 +1,4 @@
-"""Awards and approvals to read; approving a result, as a step of its campaign."""
+"""Approving a result, as a step of its campaign; approvals to read."""
 
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.awards.models import Approval, Award
+from apps.awards.models import Approval
 from apps.awards.services import APPROVALS_NEEDED, NotApprovable, approve
 from apps.campaigns.admin.campaigns import CampaignAdmin
 from apps.campaigns.admin.steps import shown
@@ -79,29 +79,6 @@ class ApproveResult(Step):
 
 
 CampaignAdmin.add_step(ApproveResult())
-
-
-@admin.register(Award)
-class AwardAdmin(ReadOnlyModelAdmin):
-    list_display = ("campaign", "result_version", "place", "employee", "net_amount", "currency", "state")
-    list_select_related = ("campaign", "result", "employee")
-    list_filter = ("campaign", "state")
-    fields = (
-        ("campaign", "result_version"),
-        ("place", "shared_by"),
-        "employee",
-        ("net_amount", "currency"),
-        "state",
-        "created_at",
-    )
-    readonly_fields = ("result_version",)
-
-    def subject(self, obj: Award) -> str:
-        return f"campaign {obj.campaign.slug}"
-
-    @admin.display(description=gettext_lazy("version"))
-    def result_version(self, award: Award) -> int:
-        return award.result.version
 
 
 @admin.register(Approval)
