@@ -1,22 +1,28 @@
-"""Django's backend for PostgreSQL, with a cheap look at connections that are kept (docs/decisions/0010)."""
+"""Django's backend for PostgreSQL, with a cheap look at connections out of a pool (docs/decisions/0013)."""
 
 import select
+from typing import Any
 
 from django.db.backends.postgresql import base
+from psycopg import Connection
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    def is_usable(self) -> bool:
-        """Whether the connection still works; the server is asked only when there is reason to doubt it.
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Connection[Any]:
+        """As Django's, but never one out of the pool that the server has ended meanwhile.
 
-        Django asks it at the first query of every request. But a server that has ended a connection has
-        said so: on the socket of a connection that waits for nothing there is then something to read.
+        A pool can ask the server each time it hands out a connection. A look at the socket says the same.
         """
-        return self._is_quiet() or super().is_usable()
+        while True:
+            connection: Connection[Any] = super().get_new_connection(conn_params)
+            if self.pool is None or is_quiet(connection):
+                return connection
+            connection.close()
+            self.pool.putconn(connection)  # makes a new one in its place
 
-    def _is_quiet(self) -> bool:
-        if self.connection is None or self.connection.closed or self.errors_occurred:
-            return False
-        socket = select.poll()
-        socket.register(self.connection.fileno(), select.POLLIN)
-        return not socket.poll(0)
+
+def is_quiet(connection: Connection[Any]) -> bool:
+    """Whether the server has said nothing unasked, as it does before it ends a connection."""
+    socket = select.poll()
+    socket.register(connection.fileno(), select.POLLIN)
+    return not socket.poll(0)
