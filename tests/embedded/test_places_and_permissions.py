@@ -14,8 +14,9 @@ import redis
 from bonus_tracker.embedded import EmbeddedError, attach
 from bonus_tracker.embedded.access import make_folder_for, server_user
 from bonus_tracker.embedded.layout import Layout
+from tests.patience import SAFETY_SECONDS, eventually
 
-from .users import Scene, assert_usable, leave, scene, wait_for
+from .users import Scene, assert_usable, leave, scene
 
 STRANGER_UID = 54321
 
@@ -47,8 +48,8 @@ def test_a_path_too_long_for_a_socket_gets_a_short_private_folder():
         assert not sockets.is_relative_to(place.var)
         assert _mode(sockets) == 0o700
         leave(user)
-        wait_for(place.nothing_runs)
-        wait_for(lambda: not sockets.exists())
+        eventually(place.nothing_runs)
+        eventually(lambda: not sockets.exists())
 
 
 def test_a_short_folder_that_somebody_else_planted_is_refused(tmp_path):
@@ -144,10 +145,10 @@ def test_a_missing_wheel_gets_one_sentence(package, monkeypatch):
 def test_a_failing_start_tells_the_reason_from_the_log(place):
     user, _ = place.user()
     leave(user)
-    wait_for(place.nothing_runs)
+    eventually(place.nothing_runs)
     (place.var / "postgres" / "data" / "postgresql.conf").write_text("no_such_setting = 1\n")
     failed = place.begin_user()
-    assert failed.wait(20) == 1
+    assert failed.wait(SAFETY_SECONDS) == 1
     assert failed.stderr is not None
     said = failed.stderr.read().strip()
     assert said.startswith("The embedded postgres did not start")
@@ -159,7 +160,7 @@ def test_a_cluster_of_another_version_is_left_alone(place):
     data = place.var / "postgres" / "data"
     (data / "PG_VERSION").write_text("17\n")
     failed = place.begin_user()
-    assert failed.wait(20) == 1
+    assert failed.wait(SAFETY_SECONDS) == 1
     assert failed.stderr is not None
     assert "was made by PostgreSQL 17" in failed.stderr.read()
     assert (data / "PG_VERSION").read_text() == "17\n"
@@ -193,7 +194,8 @@ def _connect(path: Path) -> None:
 def _as_stranger(action: Callable[[], object]) -> str:
     """Do it in a child with an ordinary uid; the name and message of what it raised, or ""."""
     reader, writer = os.pipe()
-    if os.fork() == 0:
+    child = os.fork()
+    if child == 0:
         said = ""
         try:
             os.setgroups([])
@@ -207,5 +209,5 @@ def _as_stranger(action: Callable[[], object]) -> str:
     os.close(writer)
     with os.fdopen(reader, "rb") as answer:
         said = answer.read().decode()
-    os.wait()
+    os.waitpid(child, 0)
     return said

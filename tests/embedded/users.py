@@ -8,9 +8,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +18,7 @@ import redis
 
 from bonus_tracker.embedded import Endpoints
 from bonus_tracker.embedded.process import children_of, kill, read_facts
+from tests.patience import SAFETY_SECONDS, eventually, stays
 
 PACKAGE = Path(__file__).parents[2] / "bonus_tracker"
 IDLE_SECONDS = 0.5
@@ -81,8 +81,22 @@ class Scene:
         self.seen |= set(found.values()) | {pid for parent in found.values() for pid in children_of(parent)}
         return found
 
+    def strike(self, name: str) -> None:
+        """kill -9 one of the crowd, and go on when it is really gone: that takes the kernel a moment."""
+        pid = self.crowd()[name]
+        kill(pid, signal.SIGKILL)
+        eventually(lambda: not _is_alive(pid))
+
+    def revive(self) -> None:
+        """A keeper that saw too many deaths has given up; another user starts the next."""
+        if not self.keepers():
+            self.user()
+
     def keepers(self) -> list[int]:
-        return [pid for pid in _pids() if str(self.var) in _arguments(pid) and b"keeper.main" in _line(pid)]
+        found = [pid for pid in _pids() if str(self.var) in _arguments(pid) and b"keeper.main" in _line(pid)]
+        # Who starts one is called the same until it has forked it and ended.
+        parents = {facts.parent for pid in found if (facts := read_facts(pid))}
+        return [pid for pid in found if pid not in parents]
 
     def nothing_runs(self, *, but: dict[str, int] | None = None) -> bool:
         """Whether every process ever seen here has ended, except `but` and its children."""
@@ -93,15 +107,14 @@ class Scene:
     def clean_up(self) -> None:
         for user in self.users:
             user.kill()
-            user.wait(10)
+            user.wait(SAFETY_SECONDS)
             for pipe in (user.stdin, user.stdout, user.stderr):
                 assert pipe is not None
                 pipe.close()
         for keeper in self.keepers():
             self.seen |= {keeper, *children_of(keeper)}
             kill(keeper, signal.SIGTERM)
-        with suppress(AssertionError):
-            wait_for(self.nothing_runs, seconds=15)
+        stays(lambda: not self.nothing_runs(), seconds=15)
         for pid in {pid for pid in self.seen if _is_alive(pid)}:
             kill(pid, signal.SIGKILL)
 
@@ -137,7 +150,7 @@ def _first_cluster() -> Path:
     atexit.register(shutil.rmtree, kept, ignore_errors=True)
     with _new_scene("var") as made:
         leave(made.user()[0])
-        wait_for(made.nothing_runs)
+        eventually(made.nothing_runs)
         _copy(made.var / "postgres" / "data", kept / "data")
     return kept / "data"
 
@@ -150,7 +163,7 @@ def leave(user: subprocess.Popen[str]) -> None:
     """End a user in an orderly way."""
     assert user.stdin is not None
     user.stdin.close()
-    user.wait(10)
+    user.wait(SAFETY_SECONDS)
 
 
 def remove(folder: Path) -> None:
@@ -160,7 +173,7 @@ def remove(folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
         return not folder.exists()
 
-    wait_for(is_gone)
+    eventually(is_gone)
 
 
 def assert_usable(endpoints: Endpoints) -> None:
@@ -169,13 +182,6 @@ def assert_usable(endpoints: Endpoints) -> None:
             assert connection.execute("SELECT 1").fetchone() == (1,)
     with redis.Redis.from_url(endpoints.redis_url) as client:
         assert client.ping()
-
-
-def wait_for(condition: Callable[[], bool], *, seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
 
 
 def _pids() -> list[int]:

@@ -16,13 +16,17 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
+import redis
 from celery import Celery
 from psycopg import sql
 
-from tests.faults.helpers import eventually
+from tests.patience import SAFETY_SECONDS, eventually
 
 ROOT = Path(__file__).parents[2]
 ANNOUNCED, TODAY = "2026-10-25T00:00:00+00:00", "2026-12-15T00:00:00+00:00"
+PATIENT = {
+    "FAULTS_VISIBILITY_SECONDS": "86400"
+}  # of a worker: Redis hands out nothing again in a test's life
 EMPLOYEES, CONTACTS_EACH = 60, 40
 CAMPAIGN = """
 slug = "year-end"
@@ -75,7 +79,7 @@ class Company:
             env=self.environment(**changes),
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=SAFETY_SECONDS,
             check=False,
         )
 
@@ -182,11 +186,21 @@ class Company:
         folder.mkdir()
         return Company(*urls, self.redis_url, folder, key=self.key, epoch=self.epoch)
 
+    def jobs(self) -> tuple[int, int]:
+        """(waiting in Redis, taken by a worker and not done)."""
+        with redis.Redis.from_url(self.redis_url) as client:
+            return client.llen(f"{self.prefix}celery"), client.hlen(f"{self.prefix}unacked")
+
     def waits_for(self, table: str) -> bool:
         """Whether somebody waits for a lock on the table."""
         return bool(
             self.rows("SELECT pid FROM pg_locks WHERE relation = %s::regclass AND NOT granted", table)
         )
+
+    def is_left_alone(self) -> bool:
+        """Whether nobody else is connected: PostgreSQL goes on for whoever was killed until it wants to answer."""
+        others = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        return bool(self.value(f"SELECT NOT EXISTS ({others})"))
 
     def stop_all(self) -> None:
         for process in self.started:
@@ -197,7 +211,7 @@ def kill_with_children(process: subprocess.Popen[bytes]) -> None:
     """SIGKILL to the whole session: no clean-up of any kind."""
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
-    process.wait(30)
+    process.wait(SAFETY_SECONDS)
 
 
 @contextmanager

@@ -5,7 +5,6 @@ when an actor has reached a point, ended, or is seen by PostgreSQL to wait for a
 """
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,7 +12,9 @@ from typing import Any
 import pytest
 from django.db import connection
 
-SAFETY_SECONDS = 60  # only so that a broken test ends
+from tests.patience import SAFETY_SECONDS, eventually
+
+LOCK_SECONDS = int(SAFETY_SECONDS * 0.9)  # so that a statement that waits for ever says which it was
 RENDEZVOUS = 0x52454E44  # "REND": an advisory lock that holds statements in the middle
 
 
@@ -33,7 +34,7 @@ class Actor:
     def _run(self) -> None:
         try:
             with connection.cursor() as cursor:
-                cursor.execute("SET lock_timeout = '50s'; SET deadlock_timeout = '100ms'")
+                cursor.execute(f"SET lock_timeout = '{LOCK_SECONDS}s'; SET deadlock_timeout = '100ms'")
                 cursor.execute("SELECT pg_backend_pid()")
                 self.pid = cursor.fetchone()[0]
             self.started.set()
@@ -61,16 +62,14 @@ class Actor:
         return not self.has_ended
 
 
-def eventually(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + SAFETY_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, "it never happened"
-        time.sleep(0.01)
-
-
 def _waits_for_a_lock(pid: int) -> bool:
+    """For a while: a row or page that somebody else is just done with is no reason to go on."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE pid = %s AND NOT granted)", [pid])
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE pid = %s AND NOT granted "
+            "AND clock_timestamp() - waitstart > '50 ms')",
+            [pid],
+        )
         waiting: bool = cursor.fetchone()[0]
     return waiting
 

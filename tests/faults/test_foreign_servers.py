@@ -7,7 +7,7 @@ import pytest
 
 from tests.faults import foreign
 from tests.faults.companies import TODAY, Company, ended_afterwards, write_interactions
-from tests.faults.helpers import eventually
+from tests.patience import eventually
 
 APPEND_ONLY = {
     "audit_entry": "subject",

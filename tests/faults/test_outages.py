@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.companies import ROOT, Company
-from tests.faults.foreign import free_port
+from tests.patience import SAFETY_SECONDS
 
 STRONG = "an-example-of-a-long-random-secret-0123456789"
 SERVERS = {"DATABASE_URL": "postgresql://x@127.0.0.1:1/x", "REDIS_URL": "redis://127.0.0.1:1/0"}
@@ -64,7 +64,13 @@ def complaint(done: subprocess.CompletedProcess[str]) -> str:
 def refresh(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "manage.py", "refresh"]
     return subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
+        command,
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=SAFETY_SECONDS,
+        check=False,
     )
 
 
@@ -83,7 +89,7 @@ def test_an_unwritable_folder_is_one_sentence(tmp_path: Path) -> None:
 
 
 def test_a_redis_that_is_down_is_one_sentence(company: Company) -> None:
-    nobody = f"redis://127.0.0.1:{free_port()}/0"
+    nobody = SERVERS["REDIS_URL"]
     said = complaint(company.manage("shell", "--verbosity=0", "-c", QUEUE_A_JOB, REDIS_URL=nobody))
     assert re.search(r"Redis does not answer .*Start it, or correct REDIS_URL", said)
 
@@ -95,7 +101,7 @@ def test_beat_without_its_database_says_so_and_ends() -> None:
         env=SERVERS | SECRETS,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=SAFETY_SECONDS,
         check=False,
     )
     assert done.returncode == 1
