@@ -48,7 +48,6 @@ DEFAULT_PLATFORM = platform("DEFAULT_PLATFORM", "im")  # of handles in files tha
 RANKING_SHARDS = integer(
     "RANKING_SHARDS", 0, low=0, high=64
 )  # of one ranking; 0: as ties and workers ask for
-BOARD_KEPT_SECONDS = 1  # that a worker shows a campaign without asking whether its board has moved
 BOARD_POLL_SECONDS = integer("BOARD_POLL_SECONDS", 20, low=1, high=3600)  # between two looks of an open board
 TAX_SCHEDULES_DIR = text("TAX_SCHEDULES_DIR", "")  # the company's own, besides those of apps.awards.tax
 CLOCK = text("CLOCK", "")  # demo only: see bonus_tracker.clock
@@ -58,9 +57,7 @@ SECRET_KEY = secret("SECRET_KEY")
 PSEUDONYM_KEY = secret("PSEUDONYM_KEY")  # HMAC key of outside handles; never in the database
 
 # Web
-WEB_THREADS = integer(
-    "GRANIAN_BLOCKING_THREADS", 4, low=1, high=64
-)  # of each web process, as the server reads it
+WEB_THREADS = integer("GRANIAN_BLOCKING_THREADS", 4, low=1, high=64)  # of each web process, as the server has
 DEBUG = boolean("DEBUG", False)
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost 127.0.0.1 [::1]")
 CSRF_TRUSTED_ORIGINS = origins("CSRF_TRUSTED_ORIGINS")
@@ -110,7 +107,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "apps.leaderboard.signed_in.KeptSignIns",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "apps.leaderboard.middleware.ContentSecurityPolicy",
@@ -141,8 +138,6 @@ WHITENOISE_USE_FINDERS = True  # no collectstatic needed for a first look
 
 # People
 AUTH_USER_MODEL = "directory.User"
-AUTHENTICATION_BACKENDS = ["apps.leaderboard.signed_in.People"]
-SIGN_IN_KEPT_SECONDS = 5  # that a worker serves pages for reading to a sign-in without asking for it again
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
