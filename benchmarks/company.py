@@ -39,7 +39,7 @@ $$ SELECT ('x' || encode(substring(digest, 1, 8), 'hex'))::bit(64)::bigint $$;
 STAFF = """
 CREATE UNLOGGED TABLE bench.employee AS
 SELECT n AS id, 'e' || n || '@company.example' AS handle, 0::bigint AS account_id,
-    CASE WHEN n %% %(joiners)s = 0 THEN %(joined_on)s ELSE %(since)s END::date AS starts_on,
+    CASE WHEN n %% %(joiners)s = 0 AND n %% %(leavers)s <> 0 THEN %(joined_on)s ELSE %(since)s END::date AS starts_on,
     CASE WHEN n %% %(leavers)s = 0 THEN %(left_on)s::date END AS ends_on
 FROM generate_series(1, %(employees)s) AS n;
 UPDATE bench.employee SET account_id = bench.key(bench.digest(handle));
