@@ -5,7 +5,7 @@ import socket
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import timedelta
 from urllib.error import URLError
 
@@ -18,7 +18,7 @@ from bonus_tracker import clock
 
 HOST = "127.0.0.1"
 DEFAULT_PORT, PORTS_TRIED = 8000, 100
-WEB_SECONDS = 60  # for the first page
+WEB_SECONDS = 180  # for the first page, on a busy machine
 CELERY = ("celery", "-A", "bonus_tracker")
 WORKER = ("worker", "--pool", "solo", "--without-gossip", "--without-mingle", "--without-heartbeat")
 
@@ -33,23 +33,39 @@ def reserved_port(wanted: int | None) -> Iterator[int]:
 
     Raises PortTaken.
     """
-    port = wanted or DEFAULT_PORT
-    if wanted and not _is_free(wanted):
+    if wanted:
+        hold = _held(wanted) or _held(wanted, alone=False)
+    else:
+        ports = range(DEFAULT_PORT, DEFAULT_PORT + PORTS_TRIED)
+        hold = next((held for port in ports if (held := _held(port))), None)
+    if hold is None and wanted:
         raise PortTaken(
             f"Port {wanted} is taken; name another one with --port, or none to let the demo choose."
         )
-    if not wanted:
-        port = next(filter(_is_free, range(DEFAULT_PORT, DEFAULT_PORT + PORTS_TRIED)), 0)
-        if not port:
-            raise PortTaken(f"The ports from {DEFAULT_PORT} on are all taken; name a free one with --port.")
-        if port != DEFAULT_PORT:
-            say(f"Port {DEFAULT_PORT} is taken; using {port}.")
-    with socket.socket() as hold:
-        # Bound and never listening: the web server may bind beside it (SO_REUSEPORT), `_is_free` says no.
-        hold.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        with suppress(OSError):  # old connections of another server linger; then the port is not held
-            hold.bind((HOST, port))
+    if hold is None:
+        raise PortTaken(f"The ports from {DEFAULT_PORT} on are all taken; name a free one with --port.")
+    with hold:
+        port: int = hold.getsockname()[1]
+        if not wanted and port != DEFAULT_PORT:
+            say(f"Port {DEFAULT_PORT} is not free; using {port}.")
         yield port
+
+
+def _held(port: int, *, alone: bool = True) -> socket.socket | None:
+    """Bound to the port and never listening: the web server may bind beside it, no other demo can.
+
+    alone: not where connections of an earlier server still linger; there two could bind at one moment.
+    """
+    hold = socket.socket()
+    hold.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, not alone)
+    try:
+        hold.bind((HOST, port))
+    except OSError:
+        hold.close()
+        return None
+    # Not before it is bound, or two demos that look at one moment would both get it.
+    hold.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    return hold
 
 
 def run(family: Children, arguments: list[str], *, port: int, minutes: float) -> None:
@@ -83,16 +99,6 @@ def _web(port: int) -> list[str]:
         *(str(word) for option in options.items() for word in option),
         "bonus_tracker.wsgi:application",
     ]
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return False
-    return True
 
 
 def _wait_for_first_page(family: Children, port: int) -> None:

@@ -3,12 +3,13 @@
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
 from django.conf import settings
+
+from tests.patience import eventually
 
 
 def environment(var: Path) -> dict[str, str]:
@@ -67,8 +68,19 @@ def make_database(name: str) -> None:
         connection.execute(f"CREATE DATABASE {name}")
 
 
-def wait_for(condition: Callable[[], bool], *, seconds: float, var: Path) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, (var / "stderr").read_text()
-        time.sleep(0.05)
+def arguments(pid: int) -> list[str]:
+    """Empty when it has ended meanwhile."""
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+    return [os.fsdecode(word) for word in words if word]
+
+
+def wait_for(condition: Callable[[], object], *, var: Path) -> None:
+    eventually(condition, complaint=(var / "stderr").read_text)
+
+
+def wait_for_the_end(var: Path) -> None:
+    """Nothing of it runs: who was killed takes the kernel a moment."""
+    wait_for(lambda: not processes_of(var), var=var)

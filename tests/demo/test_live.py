@@ -14,20 +14,26 @@ import pytest
 
 from apps.demo import live
 from apps.demo.databases import Place, own_place, remove
-from tests.demo.running import begin_demo, databases, make_database, processes_of, wait_for
+from tests.demo.running import (
+    arguments,
+    begin_demo,
+    databases,
+    make_database,
+    processes_of,
+    wait_for,
+    wait_for_the_end,
+)
 from tests.faults.companies import at_database
-
-START_SECONDS, END_SECONDS = 90, 20
+from tests.patience import SAFETY_SECONDS
 
 
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[tuple[int, Path, str]]:
     """(pid, VAR_DIR, address) of a demo whose first page can be seen."""
-    process = begin_demo(tmp_path, "--employees", "80", "--minutes", "30", "--port", str(free_port()))
+    process = begin_demo(tmp_path, "--employees", "80", "--minutes", "30")
     try:
         wait_for(
             lambda: "Ranked: " in (tmp_path / "stderr").read_text() or process.poll() is not None,
-            seconds=START_SECONDS,
             var=tmp_path,
         )
         (address,) = re.findall(r"http://\S+", (tmp_path / "stdout").read_text())
@@ -35,7 +41,7 @@ def demo(tmp_path: Path) -> Iterator[tuple[int, Path, str]]:
     finally:
         process.kill()
         process.wait()
-        wait_for(lambda: not processes_of(tmp_path), seconds=END_SECONDS, var=tmp_path)
+        wait_for_the_end(tmp_path)
 
 
 @pytest.mark.parametrize(("number", "stays"), [(signal.SIGINT, {"demo"}), (signal.SIGKILL, {"demo", "log"})])
@@ -50,7 +56,7 @@ def test_the_page_is_there_and_what_stays_at_the_end_is_what_was_said(
     (database,) = {path.name for path in (var / "log").iterdir()}
     assert database in databases()
     os.kill(pid, number)
-    wait_for(lambda: not processes_of(var), seconds=END_SECONDS, var=var)
+    wait_for_the_end(var)
     assert database not in databases()
     assert {path.name for path in var.iterdir()} - {"stdout", "stderr"} == stays
 
@@ -67,7 +73,7 @@ def test_a_child_that_dies_is_named_and_ends_the_demo(demo: tuple[int, Path, str
     _pid, var, _address = demo
     (beat,) = [pid for pid in processes_of(var) if arguments(pid)[-1:] == ["beat"]]
     os.kill(beat, signal.SIGKILL)
-    wait_for(lambda: not processes_of(var), seconds=END_SECONDS, var=var)
+    wait_for_the_end(var)
     complaint = (var / "stderr").read_text()
     assert "The demo's beat process ended with status -9; the last lines of" in complaint
     assert list((var / "log").glob("*/beat.log"))
@@ -88,18 +94,19 @@ def test_what_cannot_be_removed_since_its_servers_are_gone_is_left_to_the_next_r
 
 
 def test_without_its_janitor_it_ends_all_the_same(tmp_path: Path) -> None:
-    begin_demo(tmp_path, "--once", "--employees", "80")
-    wait_for(lambda: janitors(tmp_path) != [], seconds=START_SECONDS, var=tmp_path)
+    demo = begin_demo(tmp_path, "--once", "--employees", "80")
+    wait_for(lambda: janitors(tmp_path) or demo.poll() is not None, var=tmp_path)
     os.kill(janitors(tmp_path)[0], signal.SIGKILL)
-    wait_for(lambda: not processes_of(tmp_path), seconds=START_SECONDS, var=tmp_path)
+    assert demo.wait(SAFETY_SECONDS) == 1
+    wait_for_the_end(tmp_path)
 
 
 def test_ctrl_c_in_the_middle_of_the_import_leaves_nothing(tmp_path: Path) -> None:
-    demo = begin_demo(tmp_path, "--once", "--employees", "80")
-    wait_for(lambda: "Importing" in (tmp_path / "stderr").read_text(), seconds=START_SECONDS, var=tmp_path)
+    demo = begin_demo(tmp_path, "--once", "--employees", "1000")  # enough to be in the middle for a while
+    wait_for(lambda: "Importing" in (tmp_path / "stderr").read_text(), var=tmp_path)
     demo.send_signal(signal.SIGINT)
-    assert demo.wait(END_SECONDS) == 0
-    assert processes_of(tmp_path) == []
+    assert demo.wait(SAFETY_SECONDS) == 0
+    wait_for_the_end(tmp_path)
     assert (tmp_path / "stderr").read_text().endswith("Everything has ended.\n")
 
 
@@ -108,22 +115,20 @@ def test_a_port_that_is_taken_is_refused_in_one_sentence(tmp_path: Path) -> None
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        assert begin_demo(tmp_path, "--port", str(port)).wait(60) == 1
+        assert begin_demo(tmp_path, "--port", str(port)).wait(SAFETY_SECONDS) == 1
     assert (tmp_path / "stderr").read_text() == (
         f"CommandError: Port {port} is taken; name another one with --port, or none to let the demo choose.\n"
     )
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def test_two_demos_at_one_moment_never_share_a_port() -> None:
+    with live.reserved_port(None) as first, live.reserved_port(None) as second:
+        assert first != second
+        assert live._held(first) is None
+        with socket.socket() as server:  # as the web server binds
+            server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            server.bind((live.HOST, first))
 
 
 def janitors(var: Path) -> list[int]:
     return [pid for pid in processes_of(var) if "apps.demo.janitor" in arguments(pid)]
-
-
-def arguments(pid: int) -> list[str]:
-    return [os.fsdecode(word) for word in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0") if word]
