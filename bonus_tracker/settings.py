@@ -77,6 +77,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10_485_760  # bytes
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
     "bonus_tracker.admin_site.apps.RolesAdminConfig",
+    "bonus_tracker.postgresql",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",

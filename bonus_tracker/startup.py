@@ -1,5 +1,7 @@
 """What must hold before anything runs on a database: migrated, same calendar, same key."""
 
+import logging
+
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
@@ -7,6 +9,8 @@ from django.db import connection, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from bonus_tracker import clock
+
+logger = logging.getLogger(__name__)
 
 MIGRATION_LOCK = 0x4D494752  # "MIGR": one migration at a time
 
@@ -24,8 +28,15 @@ def prepare() -> None:
 
 
 def begin_service() -> None:
-    """As `prepare`, in a process that stays: it keeps no connection, for other threads or children do the work."""
+    """As `prepare`, in a process that stays: it also says in its log what about the server would hurt.
+
+    It keeps no connection, for other threads or children do the work.
+    """
+    from bonus_tracker.postgresql.advice import complaints
+
     prepare()
+    for sentence in complaints():
+        logger.warning(sentence)
     connections.close_all()
 
 

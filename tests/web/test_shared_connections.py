@@ -46,7 +46,10 @@ def end_at_the_server(shared: DatabaseWrapper) -> int:
     return pid
 
 
-def test_a_thread_takes_over_the_connection_that_another_gave_back(shared: DatabaseWrapper) -> None:
+def test_a_thread_takes_over_the_connection_that_another_gave_back(
+    shared: DatabaseWrapper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(shared.settings_dict["OPTIONS"]["pool"], "max_size", 1)
     pid = value(shared, "SELECT pg_backend_pid()")
     shared.close()  # as at the end of each request
     other = thread_like(shared)
