@@ -234,7 +234,7 @@ def suit_the_planner() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SET LOCAL work_mem = '64MB'; SET LOCAL jit = off; "
-            "SET LOCAL enable_mergejoin = off; SET LOCAL enable_sort = off"
+            "SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_sort = off"
         )
 
 
