@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 from bonus_tracker import clock
 from tests.browser.company import NOW, Company, make_company
 from tests.browser.visitor import Visitor
+from tests.patience import SAFETY_SECONDS
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 ARGUMENTS = [
@@ -53,7 +54,9 @@ def browser() -> Iterator[Browser]:
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright's loop runs in this thread, and Django would refuse the database because of it.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=ARGUMENTS, timeout=SAFETY_SECONDS * 1000
+        )
         yield browser
         browser.close()
 

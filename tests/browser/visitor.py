@@ -7,6 +7,9 @@ from typing import Any, Self
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.patience import SAFETY_SECONDS, eventually
+
+expect.set_options(timeout=SAFETY_SECONDS * 1000)
 PASSWORD = "a long password"  # what the factory gives everybody
 ENGLISH, CHINESE = "en", "zh-CN"
 DESKTOP, PHONE, NARROW = (1280, 900), (360, 740), 320
@@ -38,7 +41,7 @@ class Visitor:
             java_script_enabled=javascript,
             reduced_motion="reduce",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(SAFETY_SECONDS * 1000)
         visitor = cls(context.new_page(), folder)
         context.on("console", visitor._hear)
         context.on("weberror", lambda error: visitor.complaints.append(str(error.error)))
@@ -47,6 +50,16 @@ class Visitor:
     def _hear(self, message: Any) -> None:
         if message.type in {"error", "warning"}:
             self.complaints.append(f"{message.page.url if message.page else ''}: {message.text}")
+
+    def forgive(self, *words: str) -> None:
+        """Complaints with each of these are meant; they may come a little after their cause."""
+
+        def are_heard() -> bool:
+            self.page.wait_for_timeout(0)  # Playwright hands out what it has heard meanwhile
+            return all(word in " ".join(self.complaints) for word in words)
+
+        eventually(are_heard, complaint=lambda: str(self.complaints))
+        self.complaints.clear()
 
     def leave(self) -> list[str]:
         self.page.context.close()
@@ -58,6 +71,7 @@ class Visitor:
         self.page.locator("#id_password").fill(PASSWORD)
         self.page.locator("main form button").click()
         expect(self.page).not_to_have_url(re.compile("/sign-in/"))
+        self.page.wait_for_load_state()  # the address changes before there is a page
         return self.page
 
     def go(self, path: str) -> Page:
