@@ -8,6 +8,9 @@ class AwardsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.awards.payment.again import why_not_void
+        from apps.awards.prizes.proposing import recipients
         from apps.campaigns.lifecycle import WHY_NOT_VOID
+        from apps.integrity.prize_ranks import ALSO_HOLDING
 
         WHY_NOT_VOID.append(why_not_void)
+        ALSO_HOLDING.append(recipients)

@@ -4,10 +4,9 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from apps.awards.giving import propose_awards
+from apps.awards.prizes.proposing import propose_awards, settle
 from apps.campaigns import lifecycle
 from apps.campaigns.models import Campaign
-from apps.ranking.sealing import settle
 from apps.ranking.services import refresh
 
 logger = logging.getLogger(__name__)

@@ -6,11 +6,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.audit.services import record
-from apps.awards.hold import hold
 from apps.awards.models import Approval, Award
 from apps.campaigns import lifecycle
 from apps.campaigns.models import Campaign
 from apps.directory.models import User
+from apps.integrity.hold import hold
 from apps.ranking.models import Result
 from apps.ranking.services import latest_result
 from bonus_tracker.clock import company_zone

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Self
 
+from apps.campaigns.further import Awarding, Further
 from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule
 
@@ -17,9 +18,11 @@ class PrizeLine:
     place: int
     net_amount: Decimal
     currency: str
+    min_score: int = 0
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.net_amount:.2f} {self.currency}"
+        least = f" >= {self.min_score}" if self.min_score else ""
+        return f"{self.place}: {self.net_amount:.2f} {self.currency}{least}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +39,8 @@ class Announcement:
     public_places: int = 100
     rule: Rule = field(default_factory=Rule)
     prizes: tuple[PrizeLine, ...] = ()
+    further: Further = field(default_factory=Further)
+    awarding: Awarding = field(default_factory=Awarding)
     entities: tuple[str, ...] = ()
     departments: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
@@ -44,8 +49,14 @@ class Announcement:
     def of(cls, campaign: Campaign) -> Self:
         values: dict[str, Any] = {name: getattr(campaign, name) for name in PLAIN}
         values |= {name: tuple(getattr(campaign, name)) for name in PARTICIPANTS}
-        prizes = (PrizeLine(p.place, p.net_amount, p.currency) for p in campaign.prizes.all())
-        return cls(**values, rule=Rule.of(campaign), prizes=tuple(sorted(prizes)))
+        prizes = (PrizeLine(p.place, p.net_amount, p.currency, p.min_score) for p in campaign.prizes.all())
+        return cls(
+            **values,
+            rule=Rule.of(campaign),
+            prizes=tuple(sorted(prizes)),
+            further=Further.of(campaign.further),
+            awarding=Awarding.of(campaign.awarding),
+        )
 
     def columns(self) -> dict[str, Any]:
         """As the columns of a Campaign; prizes are rows of their own."""
@@ -53,6 +64,7 @@ class Announcement:
             {name: getattr(self, name) for name in PLAIN}
             | {name: list(getattr(self, name)) for name in PARTICIPANTS}
             | self.rule.as_dict()
+            | {"further": self.further.as_json(), "awarding": self.awarding.as_json()}
         )
 
     def keys(self) -> dict[str, Any]:
@@ -61,6 +73,12 @@ class Announcement:
         for each in fields(self):
             if each.name == "rule":
                 values |= {f"rule.{name}": value for name, value in self.rule.as_dict().items()}
+            elif each.name == "further":
+                further = self.further
+                values |= {"goals": further.goals, "per_contact": further.per_contact}
+                values["department_prizes"] = further.departments
+            elif each.name == "awarding":
+                values |= {f"awarding.{name}": value for name, value in self.awarding.as_dict().items()}
             elif each.name in PARTICIPANTS:
                 values[f"participants.{each.name}"] = getattr(self, each.name)
             else:

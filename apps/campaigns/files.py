@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from apps.campaigns.announcement import PARTICIPANTS, Announcement, PrizeLine
+from apps.campaigns.announcement import PARTICIPANTS, Announcement
 from apps.campaigns.presets import PRESETS, STEADY
+from apps.campaigns.prize_files import awarding, further, places
 from apps.campaigns.problems import InvalidCampaign, Problem
 from apps.campaigns.rule import Rule
 from apps.campaigns.toml_table import Table
@@ -68,7 +69,9 @@ def parse(values: dict[str, Any], zone: ZoneInfo) -> tuple[Announcement | None, 
         "objection_days": root.whole("objection_days", 7),
         "public_places": root.whole("public_places", 100),
         "rule": _rule(root),
-        "prizes": _prizes(root),
+        "prizes": places(root),
+        "further": further(root),
+        "awarding": awarding(root),
         **_participants(root.table("participants", example='groups = ["Sales"]')),
     }
     root.close()
@@ -122,20 +125,6 @@ def _window_days(table: Table, base: int | None) -> int | None:
     if table.has("window"):
         return None
     return days if table.has("window_days") else base
-
-
-def _prizes(root: Table) -> tuple[PrizeLine, ...]:
-    prizes = []
-    for table in root.tables("prizes", example='place = 1, net_amount = "100000.00", currency = "CNY"'):
-        if not table.has("place"):
-            table.complain("place", "it is missing; write place = 1.")
-        place = table.whole("place", 1)
-        net_amount = table.amount("net_amount")
-        currency = table.text("currency", "CNY", example='"CNY"', longest=20)
-        table.close()
-        if net_amount is not None:
-            prizes.append(PrizeLine(place, net_amount, currency))
-    return tuple(sorted(prizes))
 
 
 def _participants(table: Table) -> dict[str, tuple[str, ...]]:

@@ -53,6 +53,10 @@ class Campaign(models.Model):
     departments = models.JSONField(_("departments"), default=list, blank=True)
     groups = models.JSONField(_("groups"), default=list, blank=True)
 
+    # Prizes for no place and how prizes are given: apps.campaigns.further; empty means as usual
+    further = models.JSONField(_("further prizes"), default=dict, blank=True, editable=False)
+    awarding = models.JSONField(_("how prizes are given"), default=dict, blank=True, editable=False)
+
     provisional_at = models.DateTimeField(_("provisional since"), null=True, blank=True, editable=False)
     void_reason = models.TextField(_("reason for voiding"), blank=True, editable=False)
     was_voided_as_draft = models.BooleanField(_("voided as a draft"), default=False, editable=False)
@@ -110,6 +114,12 @@ class Prize(models.Model):
     place = models.PositiveIntegerField(_("place"))
     net_amount = models.DecimalField(_("amount after tax"), max_digits=14, decimal_places=2)
     currency = models.CharField(_("currency"), max_length=3, default="CNY", help_text=_("ISO 4217"))
+    min_score = models.PositiveIntegerField(
+        _("at least so many contacts"),
+        default=0,
+        blank=True,
+        help_text=_("With fewer, the prize is not given."),
+    )
 
     class Meta:
         verbose_name, verbose_name_plural = _("prize"), _("prizes")
@@ -121,7 +131,8 @@ class Prize(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.net_amount} {self.currency}"
+        least = f" >= {self.min_score}" if self.min_score else ""
+        return f"{self.place}: {self.net_amount} {self.currency}{least}"
 
 
 class OptOut(models.Model):

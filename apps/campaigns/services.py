@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from apps.activity.sql import note_arrival
 from apps.audit.services import record
 from apps.campaigns.announcement import FREE_AFTER_THE_START, Announcement, Change, PrizeLine, changes
+from apps.campaigns.further import DepartmentPrize, Goal, PerContact
 from apps.campaigns.models import Campaign, Prize
 from apps.campaigns.problems import CampaignIsFixed, InvalidCampaign
 from apps.campaigns.validation import problems, warnings
@@ -129,7 +130,13 @@ def _save(
     if prizes_change:
         saved.prizes.all().delete()
         Prize.objects.bulk_create(
-            Prize(campaign=saved, place=p.place, net_amount=p.net_amount, currency=p.currency)
+            Prize(
+                campaign=saved,
+                place=p.place,
+                net_amount=p.net_amount,
+                currency=p.currency,
+                min_score=p.min_score,
+            )
             for p in announcement.prizes
         )
     return saved
@@ -158,7 +165,7 @@ def plain(value: Any) -> Any:
     """As JSON has it: instants and money as text."""
     if isinstance(value, datetime):
         return value.isoformat()
-    if isinstance(value, Decimal | PrizeLine):
+    if isinstance(value, Decimal | PrizeLine | Goal | PerContact | DepartmentPrize):
         return str(value)
     if isinstance(value, tuple):
         return [plain(each) for each in value]

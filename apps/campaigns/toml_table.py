@@ -56,6 +56,14 @@ class Table:
         )
         return default
 
+    def choice(self, key: str, known: tuple[str, ...]) -> str:
+        """One of a few words; the first of them when absent."""
+        value = self._take(key, known[0])
+        if value in known:
+            return str(value)
+        self.complain(key, f"{_shown(value)} is not known here; write {key} = {_alternatives(known)}.")
+        return known[0]
+
     def texts(self, key: str) -> tuple[str, ...]:
         value = self._take(key, [])
         if isinstance(value, list) and all(isinstance(each, str) and each.strip() for each in value):
@@ -130,6 +138,10 @@ class Table:
     def _take(self, key: str, default: Any) -> Any:
         self._taken.append(key)
         return self._values.get(key, default)
+
+
+def _alternatives(known: tuple[str, ...]) -> str:
+    return " or ".join(f'"{each}"' for each in known)
 
 
 def _shown(value: Any) -> str:

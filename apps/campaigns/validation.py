@@ -1,11 +1,8 @@
 """What a campaign may be: the checks that files and forms share."""
 
-import difflib
 import re
-from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +13,9 @@ from django.utils.translation import ngettext
 from apps.campaigns.announcement import PARTICIPANTS, Announcement
 from apps.campaigns.local_time import begins_a_date
 from apps.campaigns.presets import EVERYONE_CAN, PRESETS
+from apps.campaigns.prize_validation import prize_problems
 from apps.campaigns.problems import Problem
+from apps.campaigns.remedies import out_of_range, unknown_name
 from apps.campaigns.rule import MAXIMUM_WINDOW_DAYS, deciding_dates
 from apps.directory.models import Department, Group, LegalEntity
 
@@ -36,7 +35,6 @@ RESERVED_SLUGS = {
     "sign-out",
     "static",
 }  # bonus_tracker.urls
-LARGEST_PRIZE = Decimal("999999999999.99")
 SAFE_ACTIVE_DAYS = 3  # fewer are reached by two greetings and one polite answer
 
 
@@ -47,7 +45,7 @@ def problems(it: Announcement, *, zone: ZoneInfo, now: datetime, is_rehearsal: b
         *_date_problems(it, zone, now, is_rehearsal),
         *_range_problems(it),
         *_rule_problems(it, zone),
-        *_prize_problems(it),
+        *prize_problems(it),
         *_participant_problems(it),
     ]
 
@@ -114,20 +112,12 @@ def _range_problems(it: Announcement) -> Iterator[Problem]:
     values = it.keys()
     for key, (low, high) in RANGES.items():
         if not low <= values[key] <= high:
-            yield _out_of_range(key, values[key], low, high)
-
-
-def _out_of_range(key: str, value: int, low: int, high: int) -> Problem:
-    return Problem(
-        key,
-        _("%(value)d is out of range; give a whole number from %(low)d to %(high)d.")
-        % {"value": value, "low": low, "high": high},
-    )
+            yield out_of_range(key, values[key], low, high)
 
 
 def _rule_problems(it: Announcement, zone: ZoneInfo) -> Iterator[Problem]:
     if it.rule.window_days is not None and not 1 <= it.rule.window_days <= MAXIMUM_WINDOW_DAYS:
-        yield _out_of_range("rule.window_days", it.rule.window_days, 1, MAXIMUM_WINDOW_DAYS)
+        yield out_of_range("rule.window_days", it.rule.window_days, 1, MAXIMUM_WINDOW_DAYS)
         return
     if it.deadline <= it.starts_at:
         return  # said already; without a length nothing can be said of what fits
@@ -154,38 +144,6 @@ def _does_not_fit(value: int, least: int, days: int) -> str:
     ) % {"value": value, "least": least, "days": days}
 
 
-def _prize_problems(it: Announcement) -> Iterator[Problem]:
-    for place, times in Counter(prize.place for prize in it.prizes).items():
-        if times > 1:
-            yield Problem("prizes.place", _("place %d has more than one prize; keep one of them.") % place)
-    if len({prize.currency for prize in it.prizes}) > 1:
-        yield Problem(
-            "prizes.currency", _("equals share their prizes, so all prizes need one currency; choose one.")
-        )
-    for prize in it.prizes:
-        if not 1 <= prize.place <= 10_000:
-            yield _out_of_range("prizes.place", prize.place, 1, 10_000)
-        amount = prize.net_amount
-        if not (0 < amount <= LARGEST_PRIZE and amount == amount.quantize(Decimal("0.01"))):
-            yield Problem(
-                "prizes.net_amount",
-                _(
-                    "%(amount)s for place %(place)d is no prize; give more than 0 with at most 2 decimals, "
-                    'such as "100000.00".'
-                )
-                % {"amount": amount, "place": prize.place},
-            )
-        if not re.fullmatch(r"[A-Z]{3}", prize.currency):
-            yield Problem(
-                "prizes.currency",
-                _(
-                    '"%(currency)s" for place %(place)d is no currency; give the three capital letters of '
-                    "ISO 4217, such as CNY."
-                )
-                % {"currency": prize.currency, "place": prize.place},
-            )
-
-
 def _participant_problems(it: Announcement) -> Iterator[Problem]:
     names_of: dict[str, QuerySet[Any, str]] = {
         "entities": LegalEntity.objects.values_list("name", flat=True),
@@ -196,20 +154,4 @@ def _participant_problems(it: Announcement) -> Iterator[Problem]:
         if wanted := getattr(it, key):
             existing = list(names_of[key])
             for name in sorted(set(wanted).difference(existing)):
-                yield Problem(f"participants.{key}", _unknown_name(name, existing))
-
-
-def _unknown_name(name: str, existing: list[str]) -> str:
-    if alike := names_like(name, existing):
-        return _('"%(name)s" is not in the directory; did you mean %(alike)s?') % {
-            "name": name,
-            "alike": ", ".join(f'"{each}"' for each in alike),
-        }
-    return _('"%s" is not in the directory; import it first or correct the name.') % name
-
-
-def names_like(name: str, existing: list[str]) -> list[str]:
-    """Up to three names that may have been meant; of a department the last part alone will do."""
-    ends = [each for each in existing if each.rpartition(" / ")[2].casefold() == name.casefold()]
-    close = difflib.get_close_matches(name, existing, n=3, cutoff=0.6)
-    return list(dict.fromkeys(ends + close))[:3]
+                yield Problem(f"participants.{key}", unknown_name(name, existing))

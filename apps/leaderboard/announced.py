@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from apps.campaigns.models import Campaign
+from apps.campaigns.prize_words import prize_sentences
 from apps.campaigns.words import rule_sentences
 from apps.leaderboard.formats import day, limit, local, money
 
@@ -24,7 +25,7 @@ class Announced:
 def announced(campaign: Campaign) -> Announced:
     return Announced(
         [PrizeText(prize.place, money(prize.net_amount, prize.currency)) for prize in campaign.prizes.all()],
-        rule_sentences(campaign),
+        [*rule_sentences(campaign), *prize_sentences(campaign)],
         day(local(campaign.starts_at).date()),
         limit(campaign.deadline),
     )

@@ -186,8 +186,9 @@ def winners(campaign: Campaign) -> list[Award]:
     """Who was given what, once the result is final."""
     if campaign.state not in (State.FINAL, State.PAID):
         return []
-    awards = Award.objects.filter(result=latest_result(campaign), state=Award.State.APPROVED)
-    return list(awards.select_related("employee").order_by("place", "employee__number"))
+    awards = Award.objects.filter(result=latest_result(campaign), form=Award.Form.PLACE)
+    given = awards.exclude(state=Award.State.PROPOSED)  # that they are being paid changes nothing
+    return list(given.select_related("employee").order_by("place", "employee__number"))
 
 
 def _query_without_keys(request: HttpRequest) -> str:

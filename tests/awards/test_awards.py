@@ -3,13 +3,11 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import Permission
-from hypothesis import given
-from hypothesis import strategies as st
 
 from apps.audit.models import Entry
 from apps.awards.due import tick
-from apps.awards.giving import propose_awards, split_evenly
 from apps.awards.models import Award
+from apps.awards.prizes.proposing import propose_awards
 from apps.awards.services import NotApprovable, approve
 from apps.campaigns.models import Campaign
 from apps.directory.models import User
@@ -90,14 +88,6 @@ def test_awards_are_proposed_once_however_often_it_ticks() -> None:
     assert propose_awards(campaign, now=GRACE_ENDS) == []
     assert campaign.awards.count() == 1
     assert Entry.objects.filter(action="award proposed").count() == 1
-
-
-@given(st.decimals(min_value="0.01", max_value="1000000", places=2), st.integers(1, 50))
-def test_shares_add_up_and_differ_by_a_cent_at_most(amount: Decimal, people: int) -> None:
-    shares = split_evenly(amount, people)
-    assert len(shares) == people
-    assert sum(shares) == amount
-    assert max(shares) - min(shares) <= Decimal("0.01")
 
 
 def test_two_different_people_make_it_final() -> None:

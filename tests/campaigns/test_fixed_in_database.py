@@ -31,6 +31,8 @@ FIXED: dict[str, Any] = {
     "entities": ["Acme Ltd"],
     "departments": ["Asia"],
     "groups": ["Sales"],
+    "further": {"departments": []},
+    "awarding": {"equals": "all"},
     "state": State.SCHEDULED,
 }
 FREE = {

@@ -5,16 +5,19 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Count, Sum
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.awards.models import Approval
+from apps.awards.models import Approval, Award
+from apps.awards.prizes.sources import next_in_line
 from apps.awards.services import APPROVALS_NEEDED, NotApprovable, approve
 from apps.campaigns.admin.campaigns import CampaignAdmin
 from apps.campaigns.admin.steps import shown
 from apps.campaigns.models import Campaign
 from apps.campaigns.problems import CampaignError
+from apps.ranking.models import Result
 from apps.ranking.services import latest_result
 from bonus_tracker.admin_site import fields
 from bonus_tracker.admin_site.base import ReadOnlyModelAdmin
@@ -58,12 +61,7 @@ class ApproveResult(Step):
                 _("Objections are open until %s; it cannot be approved before.")
                 % shown(thing.objections_end_at)
             )
-        awards = result.awards.select_related("employee").order_by("place", "employee__number")
-        return said + [
-            _("Place %(place)d: %(employee)s, %(amount)s %(currency)s after tax")
-            % {"place": a.place, "employee": a.employee, "amount": a.net_amount, "currency": a.currency}
-            for a in awards
-        ]
+        return said + _who_gets_what(result)
 
     def take(self, request: HttpRequest, thing: Campaign, form: Any, *, now: datetime) -> str:
         result = latest_result(thing)
@@ -76,6 +74,29 @@ class ApproveResult(Step):
             return _("The result is final and its awards are approved.")
         missing = APPROVALS_NEEDED - result.approvals.count()
         return _("You have approved it; approvals still missing: %d.") % missing
+
+
+def _who_gets_what(result: Result) -> list[str]:
+    """Winners of places with whoever comes next, of other prizes how many and how much."""
+    by_place = result.awards.filter(form=Award.Form.PLACE).select_related("employee")
+    said = [
+        _("Place %(place)d: %(employee)s, %(amount)s %(currency)s after tax")
+        % {"place": a.place, "employee": a.employee, "amount": a.net_amount, "currency": a.currency}
+        for a in by_place.order_by("place", "employee__number")
+    ]
+    line = ", ".join(f"{each.number} ({each.active_contacts})" for each in next_in_line(result))
+    said += [_("Next in line, with their contacts: %s.") % line] if line else []
+    others = result.awards.exclude(form=Award.Form.PLACE).order_by("-form").values("form", "currency")
+    return said + [
+        _("%(what)s: %(count)d awards, %(amount)s %(currency)s after tax altogether")
+        % {
+            "what": Award.Form(each["form"]).label,
+            "count": each["count"],
+            "amount": each["net"],
+            "currency": each["currency"],
+        }
+        for each in others.annotate(count=Count("pk"), net=Sum("net_amount"))
+    ]
 
 
 CampaignAdmin.add_step(ApproveResult())

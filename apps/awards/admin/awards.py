@@ -113,22 +113,26 @@ class PayAgain(Step):
 
 @admin.register(Award)
 class AwardAdmin(ReadOnlyModelAdmin):
-    list_display = ("campaign", "result_version", "place", "employee", "net_amount", "currency", "state")
+    list_display = ("campaign", "result_version", "what_for", "employee", "net_amount", "currency", "state")
     list_select_related = ("campaign", "result", "employee")
-    list_filter = ("campaign", "state")
+    list_filter = ("campaign", "form", "state")
     fields = (
         ("campaign", "result_version"),
-        ("place", "shared_by"),
+        ("what_for", "shared_by"),
         "employee",
         ("net_amount", "currency"),
         "state",
         "created_at",
     )
-    readonly_fields = ("result_version",)
+    readonly_fields = ("result_version", "what_for")
     steps = [Estimate(), PayAgain()]
 
     def subject(self, obj: Award) -> str:
         return f"campaign {obj.campaign.slug}"
+
+    @admin.display(description=gettext_lazy("what for"))
+    def what_for(self, award: Award) -> str:
+        return award.title()
 
     @admin.display(description=gettext_lazy("version"))
     def result_version(self, award: Award) -> int:

@@ -1,5 +1,6 @@
 from apps.awards.models.approval import Approval
 from apps.awards.models.award import Award
+from apps.awards.models.facts import PrizeFacts
 from apps.awards.models.payment import Payment, PayrollExport
 
-__all__ = ["Approval", "Award", "Payment", "PayrollExport"]
+__all__ = ["Approval", "Award", "Payment", "PayrollExport", "PrizeFacts"]

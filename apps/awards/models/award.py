@@ -23,10 +23,21 @@ class Award(models.Model):
         PAID = "paid", _("paid")
         RETURNED = "returned", _("returned")
 
+    class Form(models.TextChoices):
+        PLACE = "place", _("place")
+        GOAL = "goal", _("goal reached")
+        CONTACTS = "contacts", _("active contacts")
+        DEPARTMENT = "department", _("the department's place")
+
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="awards", verbose_name=_("campaign"))
     result = models.ForeignKey(Result, models.PROTECT, related_name="awards", verbose_name=_("result"))
     employee = models.ForeignKey(Employee, models.PROTECT, related_name="awards", verbose_name=_("employee"))
-    place = models.PositiveIntegerField(_("place"))
+    form = models.CharField(_("what for"), max_length=10, choices=Form, default=Form.PLACE)
+    place = models.PositiveIntegerField(_("place"), help_text=_("0 when it is for no place."))
+    contacts = models.PositiveIntegerField(
+        _("contacts"), default=0, help_text=_("Of a goal, what it asked; per contact, how many were paid.")
+    )
+    department = models.CharField(_("department"), max_length=800, blank=True)
     shared_by = models.PositiveIntegerField(_("shared by"), default=1)
     net_amount = models.DecimalField(_("amount after tax"), max_digits=14, decimal_places=2)
     currency = models.CharField(_("currency"), max_length=3)
@@ -35,10 +46,17 @@ class Award(models.Model):
 
     class Meta:
         verbose_name, verbose_name_plural = _("award"), _("awards")
-        ordering = ["campaign_id", "place", "employee__number"]
+        ordering = ["campaign_id", "-form", "place", "employee__number"]
         constraints = [
-            models.UniqueConstraint(fields=["result", "employee"], name="award_once_per_employee"),
+            models.UniqueConstraint(
+                fields=["result", "employee", "form", "contacts"], name="award_once_per_prize"
+            ),
             models.CheckConstraint(condition=Q(net_amount__gt=0), name="award_is_positive"),
+            models.CheckConstraint(
+                condition=Q(form__in=["place", "department"], place__gte=1, contacts=0)
+                | Q(form__in=["goal", "contacts"], place=0, contacts__gte=1),
+                name="award_says_what_for",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -46,4 +64,10 @@ class Award(models.Model):
 
     def title(self) -> str:
         """What it is for, in the active language."""
-        return gettext("place %d") % self.place
+        words = {"place": self.place, "contacts": self.contacts, "department": self.department}
+        return {
+            self.Form.PLACE: gettext("place %(place)d"),
+            self.Form.GOAL: gettext("goal of %(contacts)d contacts"),
+            self.Form.CONTACTS: gettext("%(contacts)d contacts"),
+            self.Form.DEPARTMENT: gettext("place %(place)d of departments: %(department)s"),
+        }[self.Form(self.form)] % words

@@ -6,12 +6,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.audit.services import record
-from apps.awards.hold import hold
 from apps.awards.models import Award, Payment
 from apps.awards.payment.people import PAY_AGAIN, check_person
 from apps.awards.payment.refusals import PaymentRefused
 from apps.campaigns.models import Campaign
 from apps.directory.models import User
+from apps.integrity.hold import hold
 
 
 @transaction.atomic

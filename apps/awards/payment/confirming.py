@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.audit.services import record
-from apps.awards.hold import hold
 from apps.awards.models import Award, Payment
 from apps.awards.payment.answers import Answer, Wrong, check_identity
 from apps.awards.payment.people import CONFIRM, check_person
@@ -17,6 +16,7 @@ from apps.awards.payment.refusals import ConfirmationRefused, Problem
 from apps.campaigns import lifecycle
 from apps.campaigns.models import Campaign
 from apps.directory.models import User
+from apps.integrity.hold import hold
 from bonus_tracker.clock import company_zone
 
 State = Payment.State

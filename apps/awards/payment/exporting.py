@@ -6,12 +6,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.audit.services import record
-from apps.awards.hold import hold
 from apps.awards.models import Award, Payment, PayrollExport
 from apps.awards.payment.people import EXPORT, check_person
 from apps.awards.payment.refusals import PaymentRefused
 from apps.campaigns.models import Campaign
 from apps.directory.models import User
+from apps.integrity.hold import hold
 
 State = Award.State
 
@@ -55,4 +55,4 @@ def export_awards(campaign: Campaign, *, by: User, now: datetime) -> PayrollExpo
 def waiting(campaign: Campaign) -> list[Award]:
     """Approved awards that payroll does not have, in the order of the file."""
     awards = campaign.awards.filter(state=State.APPROVED).select_related("employee")
-    return list(awards.order_by("place", "employee__number", "pk"))
+    return list(awards.order_by("-form", "place", "employee__number", "pk"))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from apps.campaigns.admin.forms import CampaignForm
+from apps.campaigns.admin.further import FurtherPrizes
 from apps.campaigns.admin.prizes import PrizeInline, is_open
 from apps.campaigns.admin.steps import Schedule, Void
 from apps.campaigns.announcement import PARTICIPANTS
@@ -62,7 +63,7 @@ class CampaignAdmin(ModelAdmin):
     list_filter = ("state", "is_rehearsal")
     search_fields = ("slug",)
     actions = None
-    steps = [Schedule(), Void()]
+    steps = [Schedule(), FurtherPrizes(), Void()]
     warn_unsaved_form = True
     compressed_fields = False
 

@@ -15,6 +15,7 @@ from unfold.widgets import (
 
 from apps.campaigns.admin.prizes import is_open
 from apps.campaigns.announcement import PARTICIPANTS, PLAIN, Announcement, PrizeLine
+from apps.campaigns.further import Awarding, Further
 from apps.campaigns.models import Campaign, Prize
 from apps.campaigns.presets import NAMES, PRESETS
 from apps.campaigns.problems import Problem
@@ -28,7 +29,9 @@ RULE = tuple(Rule.__dataclass_fields__)
 INSTANTS = ("starts_at", "deadline", "freeze_at")
 OWN_NUMBERS = ""
 FIELD_OF = {"rule.window": "window_days", "name": "name_en"}  # where a key of the file has another name here
-Prizes = inlineformset_factory(Campaign, Prize, fields=("place", "net_amount", "currency"), extra=0)
+Prizes = inlineformset_factory(
+    Campaign, Prize, fields=("place", "net_amount", "currency", "min_score"), extra=0
+)
 
 
 def _name(label: Any) -> forms.CharField:
@@ -129,17 +132,28 @@ class CampaignForm(forms.ModelForm):
         kept = {code: text for code, text in self.instance.name.items() if code not in LANGUAGES.values()}
         typed = {code: data[field].strip() for field, code in LANGUAGES.items()}
         names = kept | {code: text for code, text in typed.items() if text}
-        return Announcement(**values, name=names, rule=rule, prizes=self._prizes())
+        return Announcement(
+            **values,
+            name=names,
+            rule=rule,
+            prizes=self._prizes(),
+            further=Further.of(self.instance.further),
+            awarding=Awarding.of(self.instance.awarding),
+        )
 
     def _prizes(self) -> tuple[PrizeLine, ...]:
         """As typed in the rows below the form, whose own mistakes are told there."""
         if not is_open(self.instance):
-            held = self.instance.prizes.all()
-            return tuple(sorted(PrizeLine(p.place, p.net_amount, p.currency) for p in held))
+            return Announcement.of(self.instance).prizes
         rows = Prizes(self.data, instance=self.instance, prefix="prizes")
         rows.is_valid()
         lines = [
-            PrizeLine(row.cleaned_data["place"], row.cleaned_data["net_amount"], row.cleaned_data["currency"])
+            PrizeLine(
+                row.cleaned_data["place"],
+                row.cleaned_data["net_amount"],
+                row.cleaned_data["currency"],
+                row.cleaned_data.get("min_score") or 0,
+            )
             for row in rows.forms
             if row.is_valid() and row.cleaned_data.get("place") and not row.cleaned_data.get("DELETE")
         ]

@@ -10,7 +10,7 @@ from bonus_tracker import clock
 class PrizeInline(TabularInline):
     model = Prize
     extra = 1
-    fields = ("place", "net_amount", "currency")
+    fields = ("place", "net_amount", "currency", "min_score")
     hide_title = True
 
     def has_add_permission(self, request: HttpRequest, obj: Campaign | None = None) -> bool:

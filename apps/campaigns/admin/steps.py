@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.campaigns import lifecycle
 from apps.campaigns.models import Campaign
+from apps.campaigns.prize_words import prize_sentences
 from apps.campaigns.problems import CampaignError
 from apps.campaigns.words import rule_in_words
 from bonus_tracker.admin_site import fields
@@ -54,6 +55,7 @@ class Schedule(CampaignStep):
             _("It ends on %s.") % shown(thing.deadline),
             _("Prizes after tax, by place: %s.") % prizes,
             rule_in_words(thing),
+            *prize_sentences(thing),
         ]
 
     def take(self, request: HttpRequest, thing: Campaign, form: Any, *, now: datetime) -> str:  # noqa: ARG002

@@ -1,0 +1,219 @@
+"""Who wins what: plain arithmetic over places, contacts and what is known of people."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from itertools import groupby
+from typing import NamedTuple
+
+from apps.awards.models import Award
+from apps.awards.prizes.people import Person
+from apps.campaigns.announcement import PrizeLine
+from apps.campaigns.further import Awarding, DepartmentPrize, Further, Goal
+
+CENT = Decimal("0.01")
+Form = Award.Form
+
+
+class Placed(NamedTuple):
+    """One employee in a run, those with no active contact left out; number orders who is equal in everything."""
+
+    rank: int
+    active_contacts: int
+    conversation_days: int
+    employee_id: int
+    number: str
+
+
+class Share(NamedTuple):
+    """What one employee gets for one prize; see Award."""
+
+    employee_id: int
+    form: str
+    place: int
+    contacts: int
+    department: str
+    shared_by: int
+    net_amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True)
+class Promises:
+    """What a campaign gives. campaign_days: from its first to its last day, for goals pro rata."""
+
+    prizes: tuple[PrizeLine, ...]
+    further: Further
+    awarding: Awarding
+    campaign_days: int
+
+
+def give(
+    promises: Promises,
+    placed: Sequence[Placed],
+    people: Mapping[int, Person] | None,
+    department_contacts: Mapping[str, int] | None = None,
+) -> list[Share]:
+    """Every share of every prize, places first, in the order of places and numbers.
+
+    placed: best first; equals by conversation days, then number. people: everybody who takes part, or None when
+    the prizes depend on nothing but places. department_contacts: different active contacts by department.
+    """
+    shares = list(_places(promises, placed, people))
+    if people is not None:
+        scores = {each.employee_id: each.active_contacts for each in placed}
+        shares += _departments(promises, people, department_contacts or {}, _numbers(placed, people))
+        shares += _goals(promises, people, scores)
+        shares += _contacts(promises, people, scores)
+    return _one_each(shares) if promises.awarding.per_person == "one" else shares
+
+
+def wins(person: Person | None, awarding: Awarding) -> bool:
+    """Whether somebody can win at all; None: nothing needs to be known of them."""
+    if person is None:
+        return True
+    left = awarding.employed_at == "result" and not person.is_employed
+    return not left and person.groups.isdisjoint(awarding.excluded_groups)
+
+
+def _places(
+    promises: Promises, placed: Sequence[Placed], people: Mapping[int, Person] | None
+) -> Iterator[Share]:
+    """Who cannot win frees the place; equals share the places they hold, or all get the prize of the first."""
+    awarding, prizes = promises.awarding, {prize.place: prize for prize in promises.prizes}
+    last = max(prizes, default=0)
+    able = (each for each in placed if people is None or wins(people.get(each.employee_id), awarding))
+    place = 1
+    for _key, group in groupby(able, key=lambda each: _equal(each, awarding)):
+        if place > last:
+            return
+        equals = sorted(group, key=lambda each: each.number)
+        won = [prizes[p] for p in range(place, place + len(equals)) if p in prizes]
+        won = [prize for prize in won if equals[0].active_contacts >= prize.min_score]
+        if awarding.equals == "all":
+            won = [prize for prize in won if prize.place == place]
+            amounts = [prize.net_amount for prize in won] * len(equals)
+        else:
+            amounts = split_evenly(sum((prize.net_amount for prize in won), Decimal(0)), len(equals))
+        for each, amount in zip(equals, amounts, strict=False):
+            if amount:
+                shared_by = 1 if awarding.equals == "all" else len(equals)
+                yield Share(each.employee_id, Form.PLACE, place, 0, "", shared_by, amount, won[0].currency)
+        place += len(equals)
+
+
+def _equal(each: Placed, awarding: Awarding) -> tuple[int, int]:
+    return each.rank, each.conversation_days if awarding.tie_break == "conversation days" else 0
+
+
+def split_evenly(amount: Decimal, people: int) -> list[Decimal]:
+    """Shares to the cent that add up to `amount`; the first ones get the cents that are left over."""
+    cents = int(amount / CENT)
+    share, left_over = divmod(cents, people)
+    return [CENT * (share + (1 if n < left_over else 0)) for n in range(people)]
+
+
+def _numbers(placed: Sequence[Placed], people: Mapping[int, Person]) -> dict[int, tuple[bool, str]]:
+    """An order of people that does not depend on the database: by number, those without contacts after them."""
+    known = {each.employee_id: each.number for each in placed}
+    return {employee_id: (employee_id not in known, known.get(employee_id, "")) for employee_id in people}
+
+
+def _departments(
+    promises: Promises,
+    people: Mapping[int, Person],
+    contacts: Mapping[str, int],
+    order: Mapping[int, tuple[bool, str]],
+) -> Iterator[Share]:
+    """Equal departments share places and prizes, or all get it; a department's prize is shared by its members."""
+    prizes = {prize.place: prize for prize in promises.further.departments}
+    if not prizes:
+        return
+    awarding, members = promises.awarding, _members(people.values(), promises.awarding)
+    ratio = {name: Fraction(contacts.get(name, 0), len(ids)) for name, ids in members.items()}
+    best = sorted((name for name in ratio if ratio[name]), key=lambda name: (-ratio[name], name))
+    place = 1
+    for _key, group in groupby(best, key=lambda name: ratio[name]):
+        equals = list(group)
+        for name, amount in zip(
+            equals, _department_amounts(prizes, place, len(equals), awarding), strict=True
+        ):
+            ids = [one for one in members[name] if wins(people[one], awarding)]
+            ids.sort(key=lambda one: (order[one], one))
+            for one, share in zip(ids, split_evenly(amount, len(ids)) if ids else [], strict=True):
+                if share:
+                    currency = next(iter(prizes.values())).currency
+                    yield Share(one, Form.DEPARTMENT, place, 0, name, len(ids), share, currency)
+        place += len(equals)
+
+
+def _department_amounts(
+    prizes: Mapping[int, DepartmentPrize], place: int, equals: int, awarding: Awarding
+) -> list[Decimal]:
+    if awarding.equals == "all":
+        return [prizes[place].net_amount if place in prizes else Decimal(0)] * equals
+    pooled = sum((prizes[p].net_amount for p in range(place, place + equals) if p in prizes), Decimal(0))
+    return split_evenly(pooled, equals)
+
+
+def _members(people: Iterable[Person], awarding: Awarding) -> dict[str, list[int]]:
+    """Who belongs where, of departments large enough to compete."""
+    members: dict[str, list[int]] = {}
+    for person in people:
+        if name := competing(person.department, awarding.department_level):
+            members.setdefault(name, []).append(person.employee_id)
+    return {name: ids for name, ids in members.items() if len(ids) >= awarding.department_members}
+
+
+def competing(path: str, level: int) -> str:
+    """The department that competes for a path: itself, or the one above it at that level."""
+    return " / ".join(path.split(" / ")[:level]) if level else path
+
+
+def _goals(promises: Promises, people: Mapping[int, Person], scores: Mapping[int, int]) -> Iterator[Share]:
+    for goal in promises.further.goals:
+        for person in people.values():
+            if outcome(goal, person, scores.get(person.employee_id, 0), promises) == REACHED:
+                yield Share(
+                    person.employee_id, Form.GOAL, 0, goal.contacts, "", 1, goal.net_amount, goal.currency
+                )
+
+
+REACHED, NOT_REACHED, EXEMPT = "reached", "not reached", "exempt"
+
+
+def outcome(goal: Goal, person: Person, score: int, promises: Promises) -> str:
+    """The program grants and never deducts: who is exempt, or cannot win, neither reaches nor misses a goal."""
+    if not wins(person, promises.awarding) or not person.groups.isdisjoint(goal.exempt_groups):
+        return EXEMPT
+    return REACHED if score >= contacts_needed(goal, person, promises.campaign_days) else NOT_REACHED
+
+
+def contacts_needed(goal: Goal, person: Person, campaign_days: int) -> int:
+    """All of them, or of who was employed for a part of the campaign the same part, rounded up; at least one."""
+    if not goal.pro_rata or person.days_employed >= campaign_days:
+        return goal.contacts
+    return max(1, -(-goal.contacts * person.days_employed // campaign_days))
+
+
+def _contacts(promises: Promises, people: Mapping[int, Person], scores: Mapping[int, int]) -> Iterator[Share]:
+    prize = promises.further.per_contact
+    if prize is None:
+        return
+    for person in people.values():
+        paid = min(scores.get(person.employee_id, 0), prize.most)
+        if paid and wins(person, promises.awarding):
+            yield Share(
+                person.employee_id, Form.CONTACTS, 0, paid, "", 1, prize.net_amount * paid, prize.currency
+            )
+
+
+def _one_each(shares: list[Share]) -> list[Share]:
+    """A place if somebody won one, else the largest; of equally large ones the first in the order given."""
+    best: dict[int, Share] = {}
+    for share in shares:
+        held = best.setdefault(share.employee_id, share)
+        if held.form != Form.PLACE and share.net_amount > held.net_amount:
+            best[share.employee_id] = share
+    return [share for share in shares if best[share.employee_id] is share]

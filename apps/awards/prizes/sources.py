@@ -1,0 +1,119 @@
+"""What prizes are given from: a sealed result, or the live places."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from apps.awards.prizes import people as prize_people
+from apps.awards.prizes.give import Form, Placed, Promises, Share, competing, give, wins
+from apps.awards.prizes.people import Person
+from apps.campaigns.announcement import Announcement
+from apps.campaigns.further import Awarding
+from apps.campaigns.models import Campaign
+from apps.campaigns.rule import Rule
+from apps.ranking import facts
+from apps.ranking.corrections import corrected_relations
+from apps.ranking.counting import Relations, live_relations, pairs_sql
+from apps.ranking.instant import Instant
+from apps.ranking.models import FixedEmployee, Result, Run, Standing
+from bonus_tracker.clock import company_zone
+
+
+class FactsMissing(Exception):
+    """The input was fixed without what its prizes need."""
+
+
+def promises(campaign: Campaign) -> Promises:
+    announced, rule = Announcement.of(campaign), Rule.of(campaign)
+    instant = Instant.of(campaign, rule, campaign.deadline)
+    days = (instant.last_day - instant.starts_on).days + 1
+    return Promises(announced.prizes, announced.further, announced.awarding, days)
+
+
+def shares_of(result: Result) -> list[Share]:
+    """From the fixed input and the decisions that a version stands on, and from nothing recorded since."""
+    campaign, promised = result.campaign, promises(result.campaign)
+    if not prize_people.needed(campaign):
+        return give(promised, placed(result.run, promised), None)
+    instant = Instant.of(campaign, Rule.of(campaign), campaign.deadline)
+    relations = corrected_relations(campaign, instant, result.corrections)
+    people = fixed_people(result, relations)
+    contacts = None
+    if promised.further.departments:
+        contacts = department_contacts(campaign, instant, relations, people)
+    return give(promised, placed(result.run, promised), people, contacts)
+
+
+def fixed_people(result: Result, relations: Relations) -> dict[int, Person]:
+    """Everybody who takes part after the decisions, by id."""
+    people = prize_people.fixed_people(result.campaign)
+    if not people and FixedEmployee.objects.filter(campaign=result.campaign).exists():
+        raise FactsMissing(f"{result.campaign.slug} was settled without what its prizes need.")
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT employee_id FROM {relations.participants} AS participant")
+        taking_part = {employee_id for (employee_id,) in cursor.fetchall()}
+    return {each.employee_id: each for each in people if each.employee_id in taking_part}
+
+
+def next_in_line(result: Result, count: int = 3) -> list[Placed]:
+    """Who would win the last places if somebody before them did not: the first ones able that win none."""
+    promised = promises(result.campaign)
+    shares = shares_of(result)
+    winners = {share.employee_id for share in shares if share.form == Form.PLACE}
+    people = {each.employee_id: each for each in prize_people.fixed_people(result.campaign)}
+    rows = Standing.objects.filter(run=result.run_id).exclude(employee__in=winners)
+    able = (each for each in _placed(rows) if wins(people.get(each.employee_id), promised.awarding))
+    return list(islice(able, count)) if promised.prizes else []
+
+
+def shares_now(run: Run, *, now: datetime) -> list[Share]:
+    """What would be given if a live run were the result."""
+    campaign, promised = run.campaign, promises(run.campaign)
+    if not prize_people.needed(campaign):
+        return give(promised, placed(run, promised), None)
+    rule = Rule.of(campaign)
+    instant = Instant.of(campaign, rule, run.as_of)
+    today = now.astimezone(company_zone()).date()
+    people = {p.employee_id: p for p in prize_people.live_people(campaign, as_of=instant, today=today)}
+    contacts = None
+    if promised.further.departments:
+        with live_relations(campaign, rule, instant) as relations:
+            contacts = department_contacts(campaign, instant, relations, people)
+    return give(promised, placed(run, promised), people, contacts)
+
+
+def placed(run: Run, promised: Promises) -> list[Placed]:
+    """As far down as places with a prize can reach, or everybody when more than places decides."""
+    rows = Standing.objects.filter(run=run)
+    if not promised.further and promised.awarding == Awarding():
+        rows = rows.filter(rank__lte=max((prize.place for prize in promised.prizes), default=0))
+    return list(_placed(rows))
+
+
+def _placed(rows: QuerySet[Standing]) -> Iterator[Placed]:
+    columns = ("rank", "active_contacts", "conversation_days", "employee_id", "employee__number")
+    best_first = rows.order_by("rank", "-conversation_days", "employee__number")
+    return (Placed(*row) for row in best_first.values_list(*columns).iterator(chunk_size=2000))
+
+
+def department_contacts(
+    campaign: Campaign, instant: Instant, relations: Relations, people: dict[int, Person]
+) -> dict[str, int]:
+    """Different active contacts of a department's members; somebody who is contact of several counts once."""
+    rule, level = Rule.of(campaign), Awarding.of(campaign.awarding).department_level
+    names = {each.employee_id: competing(each.department, level) for each in people.values()}
+    members = [(one, name) for one, name in names.items() if name]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT member.name, count(DISTINCT active.contact_id) "
+            f"FROM ({' UNION ALL '.join(pairs_sql(rule, relations))}) AS active "
+            f"JOIN {relations.participants} AS participant USING (employee_id) "
+            "JOIN unnest(%(ids)s::bigint[], %(names)s::text[]) AS member (employee_id, name) USING (employee_id) "
+            "GROUP BY 1",
+            facts.parameters(campaign, rule, instant)
+            | {"ids": [one for one, _ in members], "names": [name for _, name in members]},
+        )
+        return dict(cursor.fetchall())
