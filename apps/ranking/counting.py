@@ -39,6 +39,15 @@ class Relations:
 
 
 @contextmanager
+def one_snapshot() -> Iterator[None]:
+    """A transaction whose statements all see the same; inside another one, as that sees it."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        if not connection.savepoint_ids:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
+
+
+@contextmanager
 def live_relations(campaign: Campaign, rule: Rule, instant: Instant) -> Iterator[Relations]:
     """Relations over what is recorded now, ready for use inside the block. Raises Unanswerable."""
     with transaction.atomic(), connection.cursor() as cursor:

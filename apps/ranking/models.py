@@ -106,6 +106,40 @@ class Result(models.Model):
         return f"{self.campaign_id} v{self.version}"
 
 
+class WhatIf(models.Model):
+    """What another rule would amount to: asked by HR, counted by a job, kept to be compared.
+
+    begun: how often a job has set about it; figures: as apps.ranking.what_if.Figures has them.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        COUNTING = "counting"
+        DONE = "done"
+        CANCELLED = "cancelled"
+        FAILED = "failed"
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="what_ifs")
+    rule = models.JSONField()
+    as_of = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    steps_done = models.PositiveSmallIntegerField(default=0)
+    steps = models.PositiveSmallIntegerField(default=0)
+    begun = models.PositiveSmallIntegerField(default=0)
+    is_to_stop = models.BooleanField(default=False)
+    asked_by = models.CharField(max_length=150)
+    asked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    figures = models.JSONField(null=True)
+    problem = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.campaign_id} {self.state}"
+
+
 class FixedTie(models.Model):
     """A tie as it stood when the input was fixed, its days cut to the window; first bit: the last day counted."""
 

@@ -12,7 +12,7 @@ from apps.activity.sql import input_version
 from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule
 from apps.ranking import facts, sharding
-from apps.ranking.counting import Relations, count, live_relations, pairs_sql
+from apps.ranking.counting import Relations, count, live_relations, one_snapshot, pairs_sql
 from apps.ranking.instant import Instant, next_midnight
 from apps.ranking.locks import lock_campaign, try_to_lock_campaign
 from apps.ranking.models import Board, Result, Run, Standing
@@ -178,7 +178,11 @@ def standings(
     """
     rule = rule or Rule.of(campaign)
     instant = Instant.of(campaign, rule, as_of)
-    with live_relations(campaign, rule, instant) as relations, connection.cursor() as cursor:
+    with (
+        one_snapshot(),
+        live_relations(campaign, rule, instant) as relations,
+        connection.cursor() as cursor,
+    ):
         count(campaign, rule, instant, relations, ranges=ranges)
         cursor.execute(
             "SELECT rank, number, active_contacts, conversation_days FROM counted "
@@ -196,7 +200,11 @@ def active_pairs(campaign: Campaign, *, as_of: datetime, rule: Rule | None = Non
     """
     rule = rule or Rule.of(campaign)
     instant = Instant.of(campaign, rule, as_of)
-    with live_relations(campaign, rule, instant) as relations, connection.cursor() as cursor:
+    with (
+        one_snapshot(),
+        live_relations(campaign, rule, instant) as relations,
+        connection.cursor() as cursor,
+    ):
         cursor.execute(
             "SELECT number, contact_id, sent_days, received_days, sent_days + received_days - mutual_days "
             f"FROM ({' UNION ALL '.join(pairs_sql(rule, relations))}) AS active "

@@ -3,7 +3,7 @@ import logging
 from celery import shared_task
 
 from apps.campaigns.models import Campaign
-from apps.ranking import services, sharding
+from apps.ranking import services, sharding, what_ifs
 from apps.ranking.attempts import forget_dead
 from bonus_tracker import clock
 
@@ -12,8 +12,10 @@ logger = logging.getLogger(__name__)
 
 @shared_task(ignore_result=True)
 def refresh_running() -> None:
-    """Queue one ranking for every campaign that has a live one."""
+    """Queue one ranking for every campaign that has a live one, and what else was left undone."""
     forget_dead()
+    for pk in what_ifs.unanswered():
+        answer_what_if.delay(pk)
     for pk in Campaign.objects.filter(state__in=services.RANKED_STATES).values_list("pk", flat=True):
         refresh_campaign.delay(pk)
 
@@ -41,3 +43,9 @@ def help_count() -> None:
     """Count along in the rankings under way; what others were faster with is left to them."""
     if shards := sharding.lend_a_hand():
         logger.info("Counted %d shards.", shards)
+
+
+@shared_task(ignore_result=True)
+def answer_what_if(pk: int) -> None:
+    """Count what a question about another rule asks for; one that another job is at is left to it."""
+    what_ifs.answer(pk)

@@ -42,6 +42,7 @@ ANSWERS = {
     "api-my-contacts": API_OWN,
     "api-my-changes": API_OWN,
     "api-check-contact": [FORBIDDEN] + [405] * 5,
+    "api-what-ifs": [FORBIDDEN, HIDDEN, HIDDEN, FINE, FINE, HIDDEN],
     "api-schema": API,
     "api-docs": API,
 }

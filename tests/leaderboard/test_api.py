@@ -85,6 +85,7 @@ def test_the_schema_names_every_endpoint(browse):
         "my_contacts",
         "my_changes",
         "check_contact",
+        "what_ifs",
     }
 
 

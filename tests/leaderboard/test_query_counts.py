@@ -26,6 +26,7 @@ COSTS = {
     "/api/v1/campaigns/{slug}/me/": (17, None),
     "/api/v1/campaigns/{slug}/me/contacts/": (11, None),
     "/api/v1/campaigns/{slug}/me/changes/": (11, None),
+    "/api/v1/campaigns/{slug}/what-ifs/": (None, 6),
 }
 
 

@@ -1,0 +1,141 @@
+"""Another rule on the same history: counted whole, through one snapshot, with progress, and stopped at once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from threading import Event
+from typing import Any
+
+from django.db import connection
+
+from apps.campaigns.models import Campaign
+from apps.campaigns.rule import Rule
+from apps.ranking import facts
+from apps.ranking.beside import beside
+from apps.ranking.counting import count, live_relations, one_snapshot
+from apps.ranking.instant import Instant
+from apps.ranking.models import Run
+from apps.ranking.ranges import Range, cut, estimated_ties
+
+TIES_A_STEP = 1_000_000  # each step reads the pages of all ties again: fewer make a ranking no slower
+MOST_STEPS = 8
+LOOK_SECONDS = 0.1  # between two looks whether to stop
+BINS = (1, 2, 3, 6, 11, 21, 51, 101, 201, 501)  # lowest score of each; nobody's is 0
+TOP = 10
+
+
+class Cancelled(Exception):
+    """It was to be stopped, and has."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a rule amounts to.
+
+    participants: with or without an active contact; counted: those with one; histogram: (lowest score of the
+    bin, employees), 0 and then BINS; top: (rank, number, active contacts) of the first TOP rows, best first.
+    """
+
+    participants: int
+    counted: int
+    active_contacts: int
+    histogram: list[tuple[int, int]]
+    top: list[tuple[int, str, int]]
+
+
+def what_if(
+    campaign: Campaign,
+    rule: Rule,
+    *,
+    as_of: datetime,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Figures:
+    """The figures of a campaign as of any instant under another rule than its own. Writes nothing.
+
+    progress: is told how many of all steps are done, from 0 on, in the caller's thread. cancelled: is asked
+    ten times a second, in which the statement that runs is stopped. Raises Cancelled, Unanswerable.
+    """
+    ranges = cut(max(1, min(estimated_ties() // TIES_A_STEP, MOST_STEPS)))
+    done = [0]
+
+    def work(stop: Event) -> Figures:
+        def after_range(number: int) -> None:
+            done.append(number)
+            if stop.is_set():
+                raise Cancelled
+
+        return _count(campaign, rule, as_of, ranges, after_range)
+
+    total, told = len(ranges), 0
+    with beside(work) as begun:
+        progress(told, total)
+        while not begun.has_ended(within=LOOK_SECONDS):
+            if cancelled():
+                begun.cancel()
+                raise Cancelled
+            if (latest := max(done)) > told:
+                progress(told := latest, total)
+        figures = begun.answer()
+    if told < total:
+        progress(total, total)
+    return figures
+
+
+def _count(
+    campaign: Campaign,
+    rule: Rule,
+    as_of: datetime,
+    ranges: Sequence[Range],
+    after_range: Callable[[int], None],
+) -> Figures:
+    instant = Instant.of(campaign, rule, as_of)
+    with (
+        one_snapshot(),
+        live_relations(campaign, rule, instant) as relations,
+        connection.cursor() as cursor,
+    ):
+        count(campaign, rule, instant, relations, ranges=ranges, after_range=after_range)
+        cursor.execute(
+            f"SELECT count(*) FROM {relations.participants} AS participant",
+            facts.parameters(campaign, rule, instant),
+        )
+        figures = _figures("SELECT * FROM counted", cursor.fetchone()[0])
+        cursor.execute("DROP TABLE counted")
+    return figures
+
+
+def as_json(figures: Figures) -> dict[str, Any]:
+    """As it is stored and sent: tuples become lists."""
+    pairs = [list(pair) for pair in figures.histogram]
+    return asdict(figures) | {"histogram": pairs, "top": [list(row) for row in figures.top]}
+
+
+def figures_of(run: Run) -> Figures:
+    """Of a ranking that is stored, to compare with."""
+    rows = f"SELECT * FROM ranking_standing WHERE run_id = {run.pk:d}"
+    return _figures(rows, run.participants)
+
+
+def _figures(rows: str, participants: int) -> Figures:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT width_bucket(active_contacts, %s), count(*), sum(active_contacts)::bigint FROM ({rows}) AS row "
+            "GROUP BY 1",
+            [list(BINS)],
+        )
+        bins = {BINS[bucket - 1]: (employees, contacts) for bucket, employees, contacts in cursor.fetchall()}
+        cursor.execute(
+            f"SELECT rank, number, active_contacts FROM ({rows}) AS row "
+            "JOIN directory_employee AS employee ON employee.id = employee_id ORDER BY rank, number LIMIT %s",
+            [TOP],
+        )
+        top = cursor.fetchall()
+    counted = sum(employees for employees, _contacts in bins.values())
+    return Figures(
+        participants=participants,
+        counted=counted,
+        active_contacts=sum(contacts for _employees, contacts in bins.values()),
+        histogram=[(0, participants - counted), *((low, bins.get(low, (0, 0))[0]) for low in BINS)],
+        top=top,
+    )
