@@ -93,7 +93,7 @@ def _on_some_port(
     """Start it on a free port; on another one when somebody else was quicker."""
     complaints = ""
     for _ in range(TRIES):
-        port = free_port()
+        port = _free_port()
         with tempfile.TemporaryFile() as log:
             server = subprocess.Popen([*command, str(port)], stdout=log, stderr=log, **options)
             running.append(server)
@@ -105,7 +105,7 @@ def _on_some_port(
     raise AssertionError(complaints)
 
 
-def free_port() -> int:
+def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
