@@ -5,9 +5,8 @@ from datetime import date
 from django.db import connection
 
 from apps.activity import sql
-from apps.activity.derive import chunks, rebuild, rederive
-from apps.activity.models import Contact, Delivery
-from apps.activity.quarantine import retry
+from apps.activity.models import Contact, Delivery, Derivation
+from apps.activity.owed import derive_again
 from apps.directory.corrections import Touched
 from apps.directory.handles import domain_key
 from apps.directory.models import CompanyDomain
@@ -18,12 +17,13 @@ def follow(touched: Touched) -> None:
     """Derive again what the directory said differently when it came in; the gate is closed."""
     if touched.domains_changed:
         _mark_company_contacts()
-        for chunk in chunks():
-            rebuild(chunk)
-    elif touched and Delivery.objects.exists():
-        rederive(touched.employee_ids, touched.account_keys)
-    if touched:
-        retry(now=clock.now())
+    if touched and Delivery.objects.exists():
+        derivation = Derivation(
+            subject="directory",
+            employee_ids=sorted(touched.employee_ids),
+            account_keys=sorted(touched.account_keys),
+        )
+        derive_again(derivation, now=clock.now())
     sql.note_arrival()  # departments and entities decide who takes part
 
 

@@ -1,52 +1,114 @@
-"""Ties derived again from the ledger: after corrections, withdrawals, and for checking."""
+"""Ties derived again from the ledger, part by part, and compared with it.
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from typing import Any, ClassVar
+First the ties in question are forgotten, with the gate closed for a moment; then what the ledger says of them is
+put into the ties as a batch is, beside batches that come in meanwhile: a day that is there already stays one
+day. So nothing is lost and nobody waits long, and what was interrupted between the two is simply begun again.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
-from apps.activity import sql
-from apps.activity.gate import close_gate
-from apps.activity.models import Contact
+from apps.activity import folding, sql
+from apps.activity.models import Contact, Derivation
+from apps.activity.parts import Part
 from apps.directory.handles import pseudonym
 from apps.directory.models import Account, AccountOwner
 
-ROWS_A_CHUNK = 20_000_000  # of the ledger, so that no chunk's transaction lasts longer than a minute
+
+@dataclass(frozen=True)
+class Scope:
+    """What is derived again: conditions on rows of the ledger (as i) and on ties, and what they name."""
+
+    part: Part
+    rows: str
+    ties: str
+    parameters: dict[str, Any] = field(default_factory=dict)
 
 
-def rederive(employee_ids: Collection[int], account_keys: Collection[int]) -> None:
-    """Derive again the ties of these employees, and those with these accounts as contacts.
-
-    The caller holds the closed gate, has changed the directory, and passes everybody who owned one of
-    the accounts before or owns it now.
-    """
-    owned = AccountOwner.objects.filter(employee__in=employee_ids).values_list("account_id", flat=True)
-    touched = sql.calendar() | {
-        "employees": list(employee_ids),
-        "keys": list({*account_keys, *owned}),
-    }
-    fold = sql.ledger_fold(
-        rows="(i.sender = ANY(%(keys)s) OR i.recipient = ANY(%(keys)s))",
-        talk="(coalesce(sender_employee, recipient_employee) = ANY(%(employees)s)"
-        " OR CASE WHEN sender_employee IS NULL THEN sender ELSE recipient END = ANY(%(keys)s))",
+@contextmanager
+def scope_of(derivation: Derivation, part: Part) -> Iterator[Scope]:
+    """A derivation's part, ready for use inside the block."""
+    if derivation.delivery_id is None:
+        yield _of_people(derivation, part)
+        return
+    _find_pairs(derivation.delivery_id, part)
+    yield Scope(
+        part,
+        rows="(i.sender # i.recipient) IN (SELECT between FROM pair_of_accounts)",
+        ties="(employee_id, contact_id) IN (SELECT employee_id, contact_id FROM pair)",
     )
     with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM activity_tie WHERE employee_id = ANY(%(employees)s) OR contact_id = ANY(%(keys)s)",
-            touched,
-        )
-        cursor.execute(sql.MERGE_INTO_TIES.format(folded=f"({fold})"), touched)
-    _meet_former_accounts(touched["keys"])
+        cursor.execute("DROP TABLE pair, pair_of_accounts")
 
 
-def _meet_former_accounts(keys: Collection[int]) -> None:
-    """An account that is no longer anybody's is a stranger's: give its ties their contact."""
+def _of_people(derivation: Derivation, part: Part) -> Scope:
+    """Ties of some employees, and those with some accounts as contacts."""
+    # The casts let PostgreSQL look values up in a hash table, which it does for one and the same type only.
+    staff = "(SELECT account_id FROM directory_accountowner)"
+    own, keys = "ANY(%(own)s::bigint[])", "ANY(%(keys)s::bigint[])"
+    theirs = AccountOwner.objects.filter(employee__in=derivation.employee_ids)
+    return Scope(
+        part,
+        rows=f"(i.sender = {own} OR i.recipient = {own}"
+        f" OR i.sender = {keys} AND i.recipient IN {staff} OR i.recipient = {keys} AND i.sender IN {staff})",
+        ties=f"(employee_id = ANY(%(employees)s::integer[]) OR contact_id = {keys})",
+        parameters={
+            "own": list(theirs.values_list("account_id", flat=True).distinct()),
+            "keys": derivation.account_keys,
+            "employees": derivation.employee_ids,
+        },
+    )
+
+
+def _find_pairs(delivery_id: int, part: Part) -> None:
+    """The pairs that a delivery speaks of (temporary table `pair`), and all the accounts by which they talk."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS pair, pair_of_accounts")
+        with transaction.atomic():
+            of_employees = Part(part.low, part.high)
+            spoken = folding.pairs(
+                f"i.delivery_id = %(delivery)s AND {of_employees.rows}", ties=of_employees.employees
+            )
+            folding.run(f"CREATE TEMPORARY TABLE pair AS {spoken}", {"delivery": delivery_id})
+            cursor.execute(
+                "CREATE TEMPORARY TABLE pair_of_accounts AS "
+                "SELECT DISTINCT owner.account_id # pair.contact_id AS between "
+                "FROM pair JOIN directory_accountowner AS owner USING (employee_id)"
+            )
+            cursor.execute("ANALYZE pair, pair_of_accounts")
+
+
+def forget(scope: Scope) -> None:
+    """Delete the ties; the caller holds the closed gate."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT contact_id FROM activity_tie WHERE contact_id = ANY(%s) "
-            "AND contact_id NOT IN (SELECT id FROM activity_contact)",
-            [list(keys)],
+            f"DELETE FROM activity_tie WHERE {scope.part.employees} AND {scope.ties}", scope.parameters
+        )
+
+
+def put_in(scope: Scope) -> None:
+    """OR into the ties what the ledger says of them; the caller has passed the gate."""
+    fold = folding.fold(
+        rows=f"{scope.part.rows} AND {scope.rows}", ties=f"{scope.part.employees} AND {scope.ties}"
+    )
+    folding.run(sql.MERGE_INTO_TIES.format(folded=f"({fold})"), scope.parameters)
+    _meet_former_accounts(scope.part)
+
+
+def _meet_former_accounts(part: Part) -> None:
+    """An account that is no longer anybody's is a stranger's: give its ties their contact."""
+    never_met = Account.objects.exclude(Exists(Contact.objects.filter(pk=OuterRef("pk"))))
+    with connection.cursor() as cursor:
+        # Keys, not a subquery: just after ties were forgotten the planner takes them for few.
+        cursor.execute(
+            "SELECT DISTINCT contact_id FROM activity_tie "
+            f"WHERE {part.employees} AND contact_id = ANY(%s::bigint[])",
+            [list(never_met.values_list("pk", flat=True))],
         )
         missing = [row[0] for row in cursor.fetchall()]
     accounts = Account.objects.filter(pk__in=missing)
@@ -63,87 +125,34 @@ def _meet_former_accounts(keys: Collection[int]) -> None:
     )
 
 
-def rederive_pairs(pairs: str) -> None:
-    """Derive again the ties named in the temporary table `pairs` (employee_id, contact_id)."""
-    fold = sql.ledger_fold(
-        rows=f"(i.sender IN (SELECT contact_id FROM {pairs}) OR i.recipient IN (SELECT contact_id FROM {pairs}))",
-        talk="(coalesce(sender_employee, recipient_employee),"
-        " CASE WHEN sender_employee IS NULL THEN sender ELSE recipient END)"
-        f" IN (SELECT employee_id, contact_id FROM {pairs})",
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"DELETE FROM activity_tie AS tie USING {pairs} AS pair "
-            "WHERE tie.employee_id = pair.employee_id AND tie.contact_id = pair.contact_id"
-        )
-        cursor.execute(sql.MERGE_INTO_TIES.format(folded=f"({fold})"), sql.calendar())
-
-
-@dataclass(frozen=True)
-class Chunk:
-    """Employees with ids from `low` up to, not including, `high`."""
-
-    low: int
-    high: int
-
-    talk: ClassVar[str] = (
-        "coalesce(sender_employee, recipient_employee) >= %(low)s"
-        " AND coalesce(sender_employee, recipient_employee) < %(high)s"
-    )
-
-    @property
-    def parameters(self) -> dict[str, Any]:
-        return sql.calendar() | {"low": self.low, "high": self.high}
-
-
-def chunks(rows_a_chunk: int = ROWS_A_CHUNK) -> Iterator[Chunk]:
-    """Ranges of employees that cover everybody, each about `rows_a_chunk` of the ledger."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(sum(counted), 0)::bigint FROM activity_delivery WHERE state <> 'withdrawn'"
-        )
-        rows = cursor.fetchone()[0]
-        cursor.execute("SELECT coalesce(min(id), 0), coalesce(max(id), 0) + 1 FROM directory_employee")
-        low, high = cursor.fetchone()
-    step = -(-(high - low) // max(1, -(-rows // rows_a_chunk)))
-    for start in range(low, high, max(1, step)):
-        yield Chunk(start, min(start + step, high))
-
-
-def rebuild(chunk: Chunk) -> int:
-    """Derive the ties of a range of employees again; returns how many there are."""
-    with transaction.atomic():
-        close_gate()
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "DELETE FROM activity_tie WHERE employee_id >= %(low)s AND employee_id < %(high)s",
-                chunk.parameters,
-            )
-            fold = sql.ledger_fold(talk=chunk.talk)
-            cursor.execute(
-                f"INSERT INTO activity_tie ({sql.TIE_COLUMNS}) SELECT {sql.TIE_COLUMNS} FROM ({fold}) AS folded "
-                "ORDER BY employee_id, contact_id",
-                chunk.parameters,
-            )
-            derived: int = cursor.rowcount
-        sql.note_arrival()
-    return derived
-
-
-def differences(chunk: Chunk) -> list[tuple[int, int]]:
+def differences(part: Part) -> list[tuple[int, int]]:
     """Up to ten pairs (employee id, contact id) whose tie is not what the ledger says, in key order."""
+    with _compared(part), connection.cursor() as cursor:
+        cursor.execute("SELECT employee_id, contact_id FROM different ORDER BY 1, 2 LIMIT 10")
+        return [(employee, contact) for employee, contact in cursor.fetchall()]
+
+
+def wrong_employees(part: Part) -> list[int]:
+    """Ids of those who have a tie that is not what the ledger says, or lack one."""
+    with _compared(part), connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT employee_id FROM different ORDER BY 1")
+        return [employee for (employee,) in cursor.fetchall()]
+
+
+@contextmanager
+def _compared(part: Part) -> Iterator[None]:
+    """The temporary table `different` of pairs. A batch commits its rows and ties together, and one statement
+    sees all of it or nothing, so the gate stays open."""
+    columns = [name for name in sql.TIE_COLUMNS.split(", ") if name not in {"employee_id", "contact_id"}]
+    derived, stored = (", ".join(f"{side}.{name}" for name in columns) for side in ("derived", "stored"))
     with transaction.atomic():
-        close_gate()  # no batch may stand between the ledger and its ties
+        folding.run(
+            "CREATE TEMPORARY TABLE different AS SELECT employee_id, contact_id "
+            f"FROM ({folding.fold(rows=part.rows, ties=part.employees)}) AS derived "
+            f"FULL JOIN (SELECT * FROM activity_tie WHERE {part.employees}) AS stored "
+            f"USING (employee_id, contact_id) WHERE ({derived}) IS DISTINCT FROM ({stored})",
+            {},
+        )
+        yield
         with connection.cursor() as cursor:
-            stored = (
-                f"SELECT {sql.TIE_COLUMNS} FROM activity_tie "
-                "WHERE employee_id >= %(low)s AND employee_id < %(high)s"
-            )
-            cursor.execute(
-                f"WITH derived AS ({sql.ledger_fold(talk=chunk.talk)}), stored AS ({stored}) "
-                "SELECT employee_id, contact_id FROM ((TABLE derived EXCEPT TABLE stored) "
-                "UNION (TABLE stored EXCEPT TABLE derived)) AS different "
-                "GROUP BY employee_id, contact_id ORDER BY employee_id, contact_id LIMIT 10",
-                chunk.parameters,
-            )
-            return [(employee, contact) for employee, contact in cursor.fetchall()]
+            cursor.execute("DROP TABLE different")

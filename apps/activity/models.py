@@ -215,6 +215,36 @@ class QuarantinedEvent(models.Model):
         return f"{self.delivery_id}:{self.line} {self.reason}"
 
 
+class Derivation(models.Model):
+    """Ties that are derived again: those of the pairs a delivery spoke of, or those of some employees and those
+    with some accounts. As long as it is not finished, ties are half old and half new.
+
+    parts: see apps.activity.parts.Part; done: how many of them are, in their order.
+    """
+
+    subject = models.CharField(_("subject"), max_length=200)
+    owed_since = models.DateTimeField(_("owed since"))
+    delivery = models.ForeignKey(
+        Delivery, models.PROTECT, null=True, related_name="+", verbose_name=_("delivery")
+    )
+    employee_ids = ArrayField(models.IntegerField(), default=list)
+    account_keys = ArrayField(models.BigIntegerField(), default=list)
+    parts = models.JSONField(default=list)
+    done = models.PositiveIntegerField(default=0)
+    finished_at = models.DateTimeField(_("finished at"), null=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("derivation"), _("derivations")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.subject
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.done // max(1, len(self.parts))
+
+
 class Arrival(models.Model):
     """Counts what changed the inputs of a ranking, on as many rows as there were writers at one time.
 

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from apps.activity import sql
 from apps.activity.gate import close_gate
@@ -14,6 +15,7 @@ from apps.activity.ingest import fold_into_ties
 from apps.activity.models import QuarantinedEvent
 from apps.audit.services import record
 
+EVENTS_AT_ONCE = 50_000  # tried again in one transaction: a few seconds
 HELD, RELEASED, REJECTED = (
     QuarantinedEvent.State.HELD,
     QuarantinedEvent.State.RELEASED,
@@ -33,13 +35,28 @@ NOW_KNOWN = """
 """
 
 
+def has_much_to_retry() -> bool:
+    return _unknown().order_by()[: EVENTS_AT_ONCE + 1].count() > EVENTS_AT_ONCE
+
+
 def retry(*, now: datetime) -> int:
     """Take in the events whose company handle the directory knows by now; returns how many.
 
-    The caller holds the closed gate.
+    In short transactions, when the caller has none around it.
     """
-    unknown = QuarantinedEvent.objects.filter(state=HELD, reason=QuarantinedEvent.Reason.UNKNOWN_STAFF)
-    return _take_in(list(unknown.values_list("pk", flat=True)), actor="system", now=now)
+    taken, last = 0, 0
+    while events := list(
+        _unknown().filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:EVENTS_AT_ONCE]
+    ):
+        with transaction.atomic():
+            close_gate()
+            taken += _take_in(events, actor="system", now=now)
+        last = events[-1]
+    return taken
+
+
+def _unknown() -> QuerySet[QuarantinedEvent]:
+    return QuarantinedEvent.objects.filter(state=HELD, reason=QuarantinedEvent.Reason.UNKNOWN_STAFF)
 
 
 @transaction.atomic

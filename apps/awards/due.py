@@ -4,12 +4,15 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from apps.activity import owed
 from apps.awards.prizes.proposing import propose_awards, settle
 from apps.campaigns import lifecycle
 from apps.campaigns.models import Campaign
-from apps.ranking.services import refresh
+from apps.ranking.services import NotRanked, refresh
 
 logger = logging.getLogger(__name__)
+
+SECONDS_OF_DERIVING = 30  # in one tick; the next one goes on
 
 State = Campaign.State
 Step = Callable[[Campaign, datetime], str]
@@ -18,11 +21,17 @@ Step = Callable[[Campaign, datetime], str]
 def tick(*, now: datetime) -> list[str]:
     """Do all that is due at `now`, however late; returns a sentence for each thing that was done.
 
-    A campaign that fails is logged whole and does not keep the others from their due; the first error is
-    raised at the end.
+    What fails is logged whole and does not keep the rest from its due; the first error is raised at the end.
     """
     done: list[str] = []
     errors: list[Exception] = []
+    try:
+        owed.work_off(now=now, say=done.append, seconds=SECONDS_OF_DERIVING, wait=False)
+    except Exception as error:
+        logger.exception("Ties could not be derived again.")
+        errors.append(error)
+    for sentence in done:
+        logger.info(sentence)
     for state, step in STEPS:
         for campaign in Campaign.objects.filter(state=state).order_by("deadline", "pk"):
             try:
@@ -46,7 +55,10 @@ def _start(campaign: Campaign, now: datetime) -> str:
 def _begin_settling(campaign: Campaign, now: datetime) -> str:
     if not lifecycle.begin_settling(campaign, now=now):
         return ""
-    refresh(campaign, now=now)
+    try:
+        refresh(campaign, now=now)
+    except NotRanked as news:
+        logger.info("%s", news)
     return f"The deadline of {campaign.slug} has passed; waiting {campaign.grace_hours} hours for late deliveries."
 
 

@@ -24,9 +24,10 @@ def add_company_domain(domain: str, actor: str, now: datetime) -> bool:
     def change() -> Touched | None:
         if not CompanyDomain.objects.get_or_create(domain=name)[1]:
             return None
-        _at_or_below([name]).update(is_company=True)
+        accounts = _at_or_below([name])
+        accounts.update(is_company=True)
         record("company domain added", actor=actor, subject=f"domain {name}"[:200], at=now)
-        return Touched(domains_changed=True)
+        return _touched(accounts)
 
     return apply_correction(change) is not None
 
@@ -38,12 +39,18 @@ def remove_company_domain(domain: str, actor: str, now: datetime) -> None:
     def change() -> Touched:
         if not CompanyDomain.objects.filter(domain=name).delete()[0]:
             raise DirectoryError(_("%(domain)s is not one of the company's domains") % {"domain": name})
-        _at_or_below([name]).update(is_company=False)
+        accounts = _at_or_below([name])
+        accounts.update(is_company=False)
         _at_or_below(CompanyDomain.objects.values_list("domain", flat=True)).update(is_company=True)
         record("company domain removed", actor=actor, subject=f"domain {name}"[:200], at=now)
-        return Touched(domains_changed=True)
+        return _touched(accounts)
 
     apply_correction(change)
+
+
+def _touched(accounts: QuerySet[Account]) -> Touched:
+    keys = frozenset(accounts.values_list("pk", flat=True))
+    return Touched(account_keys=keys, domains_changed=True)
 
 
 def domain_name(text: str) -> str:

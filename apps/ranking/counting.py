@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from apps.activity import folding, owed
 from apps.activity import sql as activity_sql
 from apps.activity.fields import DAYS_REMEMBERED
 from apps.campaigns.models import Campaign
@@ -24,6 +25,10 @@ PLANET_ROTATION = timedelta(days=2)  # a local date lies within two days of the 
 
 class Unanswerable(Exception):
     """The sentence says why no ranking can be had for the instant asked for."""
+
+
+class BeingDerived(Unanswerable):
+    """Ties are, or were a moment ago, half old and half new."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +55,24 @@ def one_snapshot() -> Iterator[None]:
 @contextmanager
 def live_relations(campaign: Campaign, rule: Rule, instant: Instant) -> Iterator[Relations]:
     """Relations over what is recorded now, ready for use inside the block. Raises Unanswerable."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with ties_at_rest(), transaction.atomic(), connection.cursor() as cursor:
         key = write_facts(campaign, rule, instant)
         yield relations_over(key, campaign, instant)
         cursor.execute("DROP TABLE IF EXISTS past_tie")
         forget_facts(key)
+
+
+@contextmanager
+def ties_at_rest() -> Iterator[None]:
+    """Nothing that was read of ties inside the block is used if they were half derived. Raises BeingDerived."""
+    try:
+        before = owed.at_rest()
+        yield
+        has_changed = owed.at_rest() != before
+    except owed.BeingDerived as error:
+        raise BeingDerived(str(error)) from error
+    if has_changed:
+        raise BeingDerived("Ties were derived again while they were being counted; ask again.")
 
 
 def write_facts(campaign: Campaign, rule: Rule, instant: Instant) -> int:
@@ -161,22 +179,20 @@ def _reaches_into_last_day(newest: datetime | None, instant: Instant) -> bool:
 
 
 def _derive_past_ties(instant: Instant, employees: Range) -> None:
-    fold = activity_sql.ledger_fold(
+    fold = folding.fold(
         rows="i.occurred_at < %(as_of)s AND i.occurred_at >= %(since)s",
-        talk="day BETWEEN %(first_day)s AND %(last_day)s AND "
-        + employees.holds("coalesce(sender_employee, recipient_employee)"),
+        days="day BETWEEN %(first_day)s AND %(last_day)s",
+        ties=employees.holds("employee_id"),
     )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"CREATE TEMPORARY TABLE past_tie ON COMMIT DROP AS {fold}",
-            activity_sql.calendar()
-            | {
-                "as_of": instant.as_of,
-                "since": instant.first_day - PLANET_ROTATION,
-                "first_day": instant.first_day,
-                "last_day": instant.last_day,
-            },
-        )
+    folding.run(
+        f"CREATE TEMPORARY TABLE past_tie ON COMMIT DROP AS {fold}",
+        {
+            "as_of": instant.as_of,
+            "since": instant.first_day - PLANET_ROTATION,
+            "first_day": instant.first_day,
+            "last_day": instant.last_day,
+        },
+    )
 
 
 def pairs_sql(rule: Rule, relations: Relations, employees: Range = EVERYBODY) -> list[str]:

@@ -1,12 +1,14 @@
 """The end of a campaign's counting: the input is fixed once, and versions of the result are sealed over it."""
 
 import hashlib
+import logging
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, transaction
 
+from apps.activity import owed
 from apps.activity.gate import close_gate
 from apps.activity.sql import BITS, NO_DAY, days, input_version
 from apps.audit.services import canonical, record
@@ -21,6 +23,8 @@ from apps.ranking.instant import Instant
 from apps.ranking.models import Board, FixedContact, FixedSource, Result, Run
 from apps.ranking.services import lock_campaign, store_run
 
+logger = logging.getLogger(__name__)
+
 
 @transaction.atomic
 def settle(campaign: Campaign, *, now: datetime) -> Result | None:
@@ -28,12 +32,15 @@ def settle(campaign: Campaign, *, now: datetime) -> Result | None:
 
     Call it late, twice, or from two workers at once: whoever moves the campaign on does the work, everyone
     else gets None. The gate is closed meanwhile, so every batch is either counted or too late. A crash
-    undoes all of it.
+    undoes all of it. While ties are owed, everybody gets None: the next tick tries again.
     """
     close_gate()
     lock_campaign(campaign)
     due = Campaign.objects.due_for_a_result(now).filter(pk=campaign.pk).select_for_update(no_key=True).first()
     if due is None:
+        return None
+    if waits_for := owed.owed().first():
+        logger.info("%s; campaign %s is settled after that.", owed.how_far(waits_for), due.slug)
         return None
     fix_input(due)
     result = seal(due, now=now, cutoff=now)

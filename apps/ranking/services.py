@@ -12,7 +12,15 @@ from apps.activity.sql import input_version
 from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule
 from apps.ranking import facts, sharding
-from apps.ranking.counting import Relations, count, live_relations, one_snapshot, pairs_sql
+from apps.ranking.counting import (
+    BeingDerived,
+    Relations,
+    count,
+    live_relations,
+    one_snapshot,
+    pairs_sql,
+    ties_at_rest,
+)
 from apps.ranking.instant import Instant, next_midnight
 from apps.ranking.locks import lock_campaign, try_to_lock_campaign
 from apps.ranking.models import Board, Result, Run, Standing
@@ -42,7 +50,7 @@ class Pair(NamedTuple):
 
 
 class NotRanked(Exception):
-    """The campaign's state has no live ranking."""
+    """The campaign's state has no live ranking, or the ties cannot give one now."""
 
 
 @transaction.atomic
@@ -88,15 +96,19 @@ def _freeze(board: Board, campaign: Campaign, *, now: datetime, version: int) ->
 
 
 def write_run(campaign: Campaign, as_of: datetime, *, now: datetime, version: int) -> Run:
-    """Count as of an instant and store the run; the caller holds the campaign's lock."""
+    """Count as of an instant and store the run; the caller holds the campaign's lock. Raises NotRanked."""
     rule = Rule.of(campaign)
     instant = Instant.of(campaign, rule, as_of)
     ranges = sharding.ranges_to_count()
-    if len(ranges) > 1:
-        participants = sharding.count(campaign, rule, instant, ranges)
-        return _store_counted(campaign, rule, instant, participants, now=now, version=version)
-    with live_relations(campaign, rule, instant) as relations:
-        return store_run(campaign, rule, instant, relations, now=now, version=version)
+    try:
+        if len(ranges) > 1:
+            with ties_at_rest():
+                participants = sharding.count(campaign, rule, instant, ranges)
+            return _store_counted(campaign, rule, instant, participants, now=now, version=version)
+        with live_relations(campaign, rule, instant) as relations:
+            return store_run(campaign, rule, instant, relations, now=now, version=version)
+    except BeingDerived as news:
+        raise NotRanked(str(news)) from news
 
 
 def store_run(

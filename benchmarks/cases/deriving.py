@@ -3,9 +3,10 @@
 from datetime import timedelta
 from pathlib import Path
 
-from apps.activity import derive
+from apps.activity import owed
 from apps.activity.models import Delivery
 from apps.activity.withdrawal import withdraw
+from apps.directory.models import Employee
 from apps.sources.files import check
 from apps.sources.importing import import_file
 from benchmarks import traffic
@@ -30,7 +31,9 @@ class Withdraw(Arrivals):
         self.amount = bare.pass_over()
 
     def operation(self) -> None:
-        withdraw(self.delivery, actor="benchmark", reason="benchmark", now=self.now + timedelta(hours=1))
+        now = self.now + timedelta(hours=1)
+        withdraw(self.delivery, actor="benchmark", reason="benchmark", now=now)
+        owed.work_off(now=now)
 
     def floor(self) -> None:
         bare.pass_over()
@@ -53,8 +56,9 @@ class Rebuild(OnCopy):
         self.amount = self.world.events
 
     def operation(self) -> None:
-        for chunk in derive.chunks():
-            derive.rebuild(chunk)
+        everybody = Employee.objects.order_by("pk").values_list("pk", flat=True)
+        owed.repair(list(everybody), now=self.world.now)
+        owed.work_off(now=self.world.now)
 
     def floor(self) -> None:
         bare.pass_over()

@@ -10,6 +10,7 @@ from apps.activity import derive
 from apps.activity.batch import Event
 from apps.activity.ingest import apply_batch
 from apps.activity.models import Contact, Delivery, QuarantinedEvent, Source, Tie
+from apps.activity.parts import ranges_to_compare
 from apps.activity.quarantine import reject, release
 from apps.activity.withdrawal import withdraw
 from apps.audit.models import Entry
@@ -120,7 +121,7 @@ def test_a_released_event_counts_on_its_own_day() -> None:
     assert release(held(), actor="hr", reason="again", now=NOW) == 0
     decided = QuarantinedEvent.objects.get()
     assert (decided.state, decided.decided_by, decided.decided_at) == ("released", "hr", NOW)
-    assert [pair for chunk in derive.chunks() for pair in derive.differences(chunk)] == []
+    assert [pair for part in ranges_to_compare() for pair in derive.differences(part)] == []
 
 
 def test_a_late_event_is_released_into_a_month_of_its_own() -> None:

@@ -12,13 +12,16 @@ from hypothesis import strategies as st
 from apps.activity import derive
 from apps.activity.fields import DAYS_REMEMBERED
 from apps.activity.gate import close_gate
-from apps.activity.models import Contact, ContactFact, Delivery
+from apps.activity.models import Contact, ContactFact, Delivery, Derivation, QuarantinedEvent
+from apps.activity.owed import derive_again, repair, work_off
+from apps.activity.parts import ranges_to_compare
 from apps.activity.withdrawal import withdraw
 from apps.directory.domains import add_company_domain, remove_company_domain
 from apps.directory.handles import account_key
 from apps.directory.models import AccountOwner, Employment
 from apps.ranking.services import active_pairs, standings
 from tests import reference
+from tests.activity.limits import LIMITS, limits
 from tests.ranking.worlds import (
     DOMAINS,
     NOW,
@@ -41,7 +44,7 @@ pytestmark = pytest.mark.django_db
 
 
 def different() -> list[tuple[int, int]]:
-    return [pair for chunk in derive.chunks() for pair in derive.differences(chunk)]
+    return [pair for part in ranges_to_compare() for pair in derive.differences(part)]
 
 
 def as_the_ranking_sees(world: World, ids: dict[str, int]) -> list[Any]:
@@ -76,9 +79,9 @@ def test_ties_rebuilt_from_the_ledger_are_the_same(db: Any) -> None:
     make_months()
 
     @examples(15)
-    @given(worlds(), st.integers(1, 12))
-    def check(world: World, rows_a_chunk: int) -> None:
-        with override_settings(COMPANY_TIME_ZONE=world.zone), rolled_back():
+    @given(worlds(), LIMITS)
+    def check(world: World, size: tuple[int, int]) -> None:
+        with override_settings(COMPANY_TIME_ZONE=world.zone), limits(*size), rolled_back():
             put_directory(world.facts)
             deliver(make_source(), world.facts.events)
             before = stored_ties()
@@ -87,8 +90,9 @@ def test_ties_rebuilt_from_the_ledger_are_the_same(db: Any) -> None:
                     "UPDATE activity_tie SET recent_sent = recent_sent # 1, first_date = first_date - 1 "
                     "WHERE random() < 0.5"
                 )
-            for chunk in derive.chunks(rows_a_chunk):
-                derive.rebuild(chunk)
+            for part in ranges_to_compare():
+                repair(derive.wrong_employees(part), now=NOW)
+                work_off(now=NOW)
             assert stored_ties() == before
             assert different() == []
 
@@ -99,8 +103,8 @@ def test_a_withdrawn_delivery_might_as_well_never_have_come(db: Any) -> None:
     make_months()
 
     @examples(30)
-    @given(worlds(), st.sampled_from([{0}, {1}, {0, 2}]))
-    def check(world: World, withdrawn: set[int]) -> None:
+    @given(worlds(), st.sampled_from([{0}, {1}, {0, 2}]), LIMITS)
+    def check(world: World, withdrawn: set[int], size: tuple[int, int]) -> None:
         def import_and_look(numbers: set[int], taken_back: set[int]) -> Any:
             with rolled_back():
                 ids = put_directory(world.facts)
@@ -110,13 +114,14 @@ def test_a_withdrawn_delivery_might_as_well_never_have_come(db: Any) -> None:
                     Delivery.objects.filter(pk=delivery.pk).update(state=Delivery.State.APPLIED)
                     if number in taken_back:
                         withdraw(delivery, actor="hr", reason="wrong file", now=NOW)
+                work_off(now=NOW)
                 facts = ContactFact.objects.values_list("contact_id", "person_id")
                 known_to_hr = {key for fact in facts for key in fact}  # kept, whatever else goes
                 contacts = set(Contact.objects.values_list("pk", flat=True)) - known_to_hr
                 assert different() == []
                 return stored_ties(), contacts, as_the_ranking_sees(world, ids)
 
-        with override_settings(COMPANY_TIME_ZONE=world.zone):
+        with override_settings(COMPANY_TIME_ZONE=world.zone), limits(*size):
             assert import_and_look({0, 1, 2}, withdrawn) == import_and_look({0, 1, 2} - withdrawn, set())
 
     check()
@@ -131,18 +136,19 @@ def test_a_corrected_directory_might_as_well_always_have_been_right(db: Any) -> 
     make_months()
 
     @examples(50)
-    @given(worlds(), st.data())
-    def check(world: World, data: Any) -> None:
+    @given(worlds(), st.data(), LIMITS)
+    def check(world: World, data: Any, size: tuple[int, int]) -> None:
         facts = world.facts
         pivot = world.instants[0].date()
         drawn = data.draw(directories(world.zone, pivot))
         right = replace(
             facts, events=what_was_stored(facts), owners=drawn.owners, employments=drawn.employments
         )
-        with override_settings(COMPANY_TIME_ZONE=world.zone), rolled_back():
+        with override_settings(COMPANY_TIME_ZONE=world.zone), limits(*size), rolled_back():
             ids = put_directory(facts)
             deliver(make_source(), facts.events)
             correct(facts, right, ids)
+            work_off(now=NOW)
             assert stored_ties() == reference.ties(right, DAYS_REMEMBERED)
             assert different() == []
             known = set(Contact.objects.values_list("pk", flat=True))
@@ -159,18 +165,19 @@ def test_company_domains_may_change_at_any_time(db: Any) -> None:
     make_months()
 
     @examples(30)
-    @given(worlds(), st.sets(st.sampled_from(DOMAINS)))
-    def check(world: World, domains: set[str]) -> None:
+    @given(worlds(), st.sets(st.sampled_from(DOMAINS)), LIMITS)
+    def check(world: World, domains: set[str], size: tuple[int, int]) -> None:
         before = world.facts.company_domains
         contest = replace(world.contest, window_days=world.contest.window_days or 365)
         facts = replace(world.facts, events=what_was_stored(world.facts), company_domains=frozenset(domains))
-        with override_settings(COMPANY_TIME_ZONE=world.zone), rolled_back():
+        with override_settings(COMPANY_TIME_ZONE=world.zone), limits(*size), rolled_back():
             ids = put_directory(world.facts)
             deliver(make_source(), world.facts.events)
             for domain in sorted(domains - before):
                 add_company_domain(domain, "hr", NOW)
             for domain in sorted(before - domains):
                 remove_company_domain(domain, "hr", NOW)
+            work_off(now=NOW)
             assert different() == []
             campaign = put_campaign(contest, facts, ids)
             for at in world.instants:
@@ -185,8 +192,14 @@ def correct(before: reference.Facts, after: reference.Facts, ids: dict[str, int]
     jobs = set(before.employments) ^ set(after.employments)
     people = {row.employee for row in owners | jobs}
     close_gate()
+    QuarantinedEvent.objects.update(state=QuarantinedEvent.State.REJECTED)  # never in the ledger
     Employment.objects.all().delete()
     AccountOwner.objects.all().delete()
     put_periods(after, ids)
     accounts = {owner.account for owner in owners}
-    derive.rederive([ids[number] for number in people], [account_key(PLATFORM, a) for a in accounts])
+    derivation = Derivation(
+        subject="directory",
+        employee_ids=[ids[number] for number in people],
+        account_keys=[account_key(PLATFORM, a) for a in accounts],
+    )
+    derive_again(derivation, now=NOW)

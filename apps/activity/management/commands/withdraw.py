@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
+from apps.activity import owed
 from apps.activity.models import Delivery
 from apps.activity.withdrawal import NotWithdrawable, preview, withdraw
 from bonus_tracker import clock
@@ -38,6 +39,7 @@ class Command(BaseCommand):
 
     def _withdraw(self, delivery: Delivery, reason: str) -> None:
         what = withdraw(delivery, actor=getpass.getuser(), reason=reason, now=clock.now())
+        owed.work_off(now=clock.now(), say=self.say)
         self.stdout.write(
             f"Delivery {delivery.pk} is withdrawn: {what.interactions:,} interactions taken back, "
             f"{what.ties:,} ties of {what.employees:,} employees derived again."

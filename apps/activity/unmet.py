@@ -1,0 +1,45 @@
+"""Contacts that nothing but a withdrawn delivery spoke of are forgotten."""
+
+from django.db import connection, transaction
+
+from apps.activity.gate import close_gate
+from apps.activity.parts import spans
+from apps.activity.sql import STANDING_ROWS
+
+CANDIDATES = """
+    CREATE TEMPORARY TABLE unmet AS
+    SELECT id FROM (
+        SELECT sender AS id FROM activity_interaction WHERE delivery_id = %(delivery)s
+        UNION SELECT recipient FROM activity_interaction WHERE delivery_id = %(delivery)s
+        UNION SELECT sender FROM activity_quarantinedevent WHERE delivery_id = %(delivery)s
+        UNION SELECT recipient FROM activity_quarantinedevent WHERE delivery_id = %(delivery)s
+    ) AS spoken_of WHERE id IS NOT NULL
+"""
+SPOKEN_OF_ELSEWHERE = """
+    DELETE FROM unmet WHERE id IN (SELECT sender FROM ({rows}) AS i UNION ALL SELECT recipient FROM ({rows}) AS i)
+"""
+FORGET = """
+    DELETE FROM activity_contact AS contact USING unmet WHERE unmet.id = contact.id
+        AND NOT EXISTS (SELECT FROM activity_tie AS tie WHERE tie.contact_id = contact.id)
+        AND NOT EXISTS (SELECT FROM activity_contactfact AS fact WHERE contact.id IN (fact.contact_id, fact.person_id))
+        AND NOT EXISTS (SELECT FROM activity_quarantinedevent AS event
+            WHERE event.state = 'held' AND contact.id IN (event.sender, event.recipient))
+"""
+
+
+def forget_unmet_contacts(delivery_id: int) -> None:
+    """Forget the contacts of whom, besides this delivery, nothing is said; in short transactions.
+
+    Ties are derived already. Whoever a batch speaks of meanwhile has a tie by then, or an event that is held.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS unmet")
+        cursor.execute(CANDIDATES, {"delivery": delivery_id})
+        cursor.execute("ANALYZE unmet")
+        for span in spans():
+            with transaction.atomic():
+                cursor.execute(SPOKEN_OF_ELSEWHERE.format(rows=STANDING_ROWS.format(condition=span.rows)), {})
+        with transaction.atomic():
+            close_gate()
+            cursor.execute(FORGET)
+            cursor.execute("DROP TABLE unmet")
