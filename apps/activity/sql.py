@@ -125,17 +125,6 @@ MERGE_INTO_TIES = f"""
 """
 
 
-def ledger_fold(*, rows: str = "true", talk: str = "true") -> str:
-    """Ties derived from the ledger; `rows` cuts its rows (as i), `talk` the resolved ones.
-
-    Parameters: zone, and whatever the conditions name.
-    """
-    standing = f"({STANDING_ROWS.format(condition=rows)})"
-    resolved = f"({RESOLVED.format(source=standing)})"
-    by_day = f"({TALK_BY_DAY.format(resolved=resolved, condition=f'{NOT_OUR_HANDLE} AND {talk}')})"
-    return FOLDED.format(by_day=by_day)
-
-
 def calendar() -> dict[str, Any]:
     return {"zone": settings.COMPANY_TIME_ZONE}
 

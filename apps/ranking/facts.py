@@ -3,8 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection
-
 from apps.activity.fields import DAYS_REMEMBERED, RECENT_DAYS
 from apps.activity.sql import EVERY_DAY, NO_DAY
 from apps.campaigns.models import Campaign
@@ -133,10 +131,3 @@ def parameters(campaign: Campaign, rule: Rule, instant: Instant) -> dict[str, An
         "departments": campaign.departments,
         "groups": campaign.groups,
     }
-
-
-def has_merged() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT EXISTS ({MERGED})")
-        found: bool = cursor.fetchone()[0]
-        return found

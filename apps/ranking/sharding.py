@@ -1,7 +1,7 @@
 """Spreads one ranking over Celery workers; whoever ranks a campaign counts along, and needs nobody.
 
 Redis only carries the call for hands: what there is to do, by whom it is done and what came of it stands in
-PostgreSQL (apps.ranking.attempts). docs/decisions/0011 says why.
+PostgreSQL (apps.ranking.attempts). docs/decisions/0016 says why.
 """
 
 import logging

@@ -155,7 +155,8 @@ def active_pairs(
         known += WITH_PARTIAL.format(join="JOIN", partial=partial)
         queries.append(
             f"SELECT tie.employee_id, tie.contact_id, {_counts(both.count)} "
-            f"FROM {known} WHERE {condition} AND {rule_met(rule, both)}"
+            f"FROM {known} WHERE {condition} AND {_is_one_of('tie.employee_id', partial_ids)} "
+            f"AND {rule_met(rule, both)}"
         )
     if has_merged:
         queries.append(_of_persons(rule, ties, contacts, partial, only))
@@ -181,12 +182,12 @@ def _counts(count: Callable[[str], str]) -> str:
 
 
 def _is_none_of(column: str, ids: Collection[int]) -> str:
-    """As a literal, which PostgreSQL hashes."""
-    return (
-        f"{column} <> ALL('{{{', '.join(f'{each:d}' for each in sorted(ids))}}}'::integer[])"
-        if ids
-        else "true"
-    )
+    return f"NOT {_is_one_of(column, ids)}" if ids else "true"
+
+
+def _is_one_of(column: str, ids: Collection[int]) -> str:
+    """As a literal, which PostgreSQL hashes, or looks up in an index."""
+    return f"({column} = ANY('{{{', '.join(f'{each:d}' for each in sorted(ids))}}}'::integer[]))"
 
 
 def scores(pairs: Iterable[str]) -> str:

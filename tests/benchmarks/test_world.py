@@ -3,8 +3,9 @@
 import pytest
 from django.db import connection, transaction
 
-from apps.activity.derive import chunks, differences
+from apps.activity.derive import differences
 from apps.activity.models import Contact, Delivery, Tie
+from apps.activity.parts import ranges_to_compare
 from apps.campaigns.models import Campaign
 from apps.directory.handles import account_key, pseudonym
 from apps.directory.models import Account, Employee
@@ -34,7 +35,7 @@ def column(statement: str) -> list[object]:
 def test_its_ties_are_what_its_ledger_says() -> None:
     assert Tie.objects.count() == SIZE.ties
     assert Delivery.objects.count() == SIZE.days
-    assert [differences(chunk) for chunk in chunks()] == [[]]
+    assert [differences(part) for part in ranges_to_compare()] == [[]]
 
 
 @pytest.mark.usefixtures("_company")

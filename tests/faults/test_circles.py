@@ -8,17 +8,21 @@ import pytest
 from django.db import OperationalError
 from psycopg.errors import DeadlockDetected
 
-from apps.activity import corrections, derive, quarantine
+from apps.activity import corrections, owed, quarantine
 from apps.activity.models import Delivery, QuarantinedEvent
+from apps.audit.models import Entry
 from apps.awards import services as awards
 from apps.awards.models import Approval
+from apps.awards.prizes.proposing import propose_awards
 from apps.campaigns import lifecycle
 from apps.campaigns.models import Campaign
 from apps.directory.models import CompanyDomain
 from apps.directory.services import hire
+from apps.ranking.locks import lock_campaign
 from apps.ranking.sealing import settle
 from apps.sources import importing
 from apps.sources.files import check
+from tests.activity.limits import limits
 from tests.factories import make_employee, make_user
 from tests.faults.helpers import Actor, Stop, nothing
 from tests.faults.scenes import (
@@ -123,7 +127,7 @@ def voiding_beside_the_second_approval(monkeypatch: pytest.MonkeyPatch) -> tuple
     campaign = settling_campaign("100000.00")
     result = settle(campaign, now=AFTER_GRACE)
     assert result
-    awards.propose_awards(campaign, now=AFTER_GRACE)
+    propose_awards(campaign, now=AFTER_GRACE)
     first, second = (make_user(is_superuser=True) for _ in range(2))
     awards.approve(result, first, now=AFTER_OBJECTIONS)
     finishing = Stop(monkeypatch, awards.lifecycle, "make_final")
@@ -146,17 +150,17 @@ def test_a_campaign_is_voided_while_it_is_approved(monkeypatch: pytest.MonkeyPat
 
 def test_without_the_campaigns_row_they_wait_in_a_circle(monkeypatch: pytest.MonkeyPatch) -> None:
     def without_the_row(campaign: Campaign) -> Campaign:
-        awards.lock_campaign(campaign)
+        lock_campaign(campaign)
         return Campaign.objects.get(pk=campaign.pk)
 
-    monkeypatch.setattr(awards, "_hold", without_the_row)
+    monkeypatch.setattr(awards, "hold", without_the_row)
     _campaign, actors = voiding_beside_the_second_approval(monkeypatch)
     assert deadlocks(actors) == 1
 
 
 def two_corrections_of_one_account(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Two of HR give one new handle to two new people; the first one stands before the derived ties."""
-    following = Stop(monkeypatch, corrections, "rederive")
+    following = Stop(monkeypatch, corrections, "derive_again")
     deliver(talk(handle_of(make_employee()), ["a@out.example"]))
     accounts = [("im", NEWCOMER)]
 
@@ -184,11 +188,14 @@ def test_of_two_corrections_that_contradict_each_other_one_is_refused(
     assert wrong_ties() == []
 
 
-def test_rebuilding_all_ties_twice_at_once_is_harmless() -> None:
-    for _ in range(3):
-        deliver(talk(handle_of(make_employee()), ["a@out.example", "b@out.example"]))
-    chunks = list(derive.chunks(rows_a_chunk=6))
-    assert len(chunks) > 1
-    for actor in [Actor(lambda c=c: derive.rebuild(c)) for c in chunks * 2]:
-        actor.end()
+def test_two_at_what_is_owed_do_it_once() -> None:
+    staff = [make_employee() for _ in range(3)]
+    for employee in staff:
+        deliver(talk(handle_of(employee), ["a@out.example", "b@out.example"]))
+    with limits(6, 1_000):
+        owed.repair([employee.pk for employee in staff], now=NOW)
+    assert len(owed.owed().get().parts) > 1
+    for actor in [Actor(lambda: owed.work_off(now=NOW)) for _ in range(2)]:
+        assert actor.end()
     assert wrong_ties() == []
+    assert Entry.objects.filter(action="ties derived").count() == 1

@@ -7,10 +7,11 @@ import pytest
 from django.db import IntegrityError, OperationalError, ProgrammingError, connection, transaction
 from psycopg.errors import DeadlockDetected
 
-from apps.activity import derive, ingest, sql
+from apps.activity import derive, ingest, owed, sql
 from apps.activity.models import Contact, Tie
 from apps.activity.withdrawal import withdraw
 from apps.directory.services import end_account
+from tests.activity.limits import EVERYTHING_IS_OWED, limits
 from tests.factories import make_employee
 from tests.faults.helpers import Actor, Stop, nothing, rewritten, stopped_before_its_second_row
 from tests.faults.scenes import (
@@ -161,10 +162,12 @@ def test_a_withdrawal_takes_back_the_batch_in_flight_too(monkeypatch: pytest.Mon
     assert (Tie.objects.count(), Contact.objects.count(), wrong_ties()) == (0, 0, [])
 
 
-def test_without_the_gate_a_batch_escapes_the_withdrawal(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_gate_the_row_of_the_delivery_still_keeps_them_apart(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(ingest, "pass_gate", nothing)
     withdrawal_meets_a_batch(monkeypatch)
-    assert len(wrong_ties()) == 1
+    assert (Tie.objects.count(), Contact.objects.count(), wrong_ties()) == (0, 0, [])
 
 
 def test_a_batch_of_a_withdrawn_delivery_is_refused_whole(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,30 +178,35 @@ def test_a_batch_of_a_withdrawn_delivery_is_refused_whole(monkeypatch: pytest.Mo
     assert (Tie.objects.count(), Contact.objects.count(), wrong_ties()) == (0, 0, [])
 
 
-def rebuild_meets_a_batch(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The ties are gone and not yet derived again when a batch with a new pair comes."""
-    handle = handle_of(make_employee())
-    deliver(talk(handle, ["a@out.example"]))
-    [chunk] = derive.chunks()
-    stop = Stop(monkeypatch, derive.sql, "ledger_fold")
-    rebuild = Actor(lambda: derive.rebuild(chunk))
+def deriving_meets_a_batch(monkeypatch: pytest.MonkeyPatch) -> bool:
+    """The ties are gone and not yet derived again when a batch with a new pair comes; whether that waited."""
+    employee = make_employee()
+    deliver(talk(handle_of(employee), ["a@out.example"]))
+    stop = Stop(monkeypatch, derive, "put_in")
+
+    def repair() -> None:
+        owed.repair([employee.pk], now=NOW)
+        owed.work_off(now=NOW)
+
+    deriving = Actor(repair)
     stop.wait()
-    batch = Actor(lambda: deliver(talk(handle, ["b@out.example"])))
-    batch.waits()
+    batch = Actor(lambda: deliver(talk(handle_of(employee), ["b@out.example"])))
+    waited = batch.waits()
     stop.go()
-    rebuild.end()
+    deriving.end()
     batch.end()
+    return waited
 
 
-def test_a_batch_waits_for_a_rebuild(monkeypatch: pytest.MonkeyPatch) -> None:
-    rebuild_meets_a_batch(monkeypatch)
+def test_a_batch_waits_for_what_is_derived_with_an_act(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert deriving_meets_a_batch(monkeypatch)
     assert (Tie.objects.count(), wrong_ties()) == (2, [])
 
 
-def test_without_the_gate_a_rebuild_fails_on_a_batch(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ingest, "pass_gate", nothing)
-    with pytest.raises(IntegrityError):
-        rebuild_meets_a_batch(monkeypatch)
+def test_a_batch_goes_on_beside_what_is_owed(monkeypatch: pytest.MonkeyPatch) -> None:
+    with limits(*EVERYTHING_IS_OWED):
+        assert not deriving_meets_a_batch(monkeypatch)
+    assert (Tie.objects.count(), wrong_ties()) == (2, [])
 
 
 def note_beside_another(note: Any) -> bool:

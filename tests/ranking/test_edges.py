@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import override_settings
 
-from apps.activity.derive import rederive
 from apps.activity.fields import DAYS_REMEMBERED
+from apps.activity.models import Derivation
+from apps.activity.owed import derive_again
 from apps.directory.handles import account_key
 from apps.directory.models import AccountOwner
 from apps.ranking.sealing import settle
@@ -113,5 +114,10 @@ def test_a_company_handle_that_nobody_had_is_no_contact_of_who_turns_out_to_be_s
     AccountOwner.objects.all().delete()
     key = account_key(PLATFORM, "p1@home.example")
     AccountOwner.objects.create(account_id=key, employee_id=ids["E2"], starts_on=LONG_AGO)
-    rederive([ids["E1"], ids["E2"]], [account_key(PLATFORM, ANN), key])
+    touched = Derivation(
+        subject="directory",
+        employee_ids=[ids["E1"], ids["E2"]],
+        account_keys=[account_key(PLATFORM, ANN), key],
+    )
+    derive_again(touched, now=NEWEST)
     assert stored_ties() == {}
