@@ -25,8 +25,6 @@ SELECT
     pg_total_relation_size(oid),
     pg_size_bytes(current_setting('shared_buffers')),
     pg_size_bytes(current_setting('max_wal_size')),
-    pg_size_bytes(current_setting('work_mem')),
-    current_setting('jit')::boolean AND pg_jit_available(),
     current_setting('fsync')::boolean AND current_setting('full_page_writes')::boolean
         AND current_setting('synchronous_commit') <> 'off',
     current_setting('autovacuum')::boolean AND current_setting('track_counts')::boolean,
@@ -51,8 +49,6 @@ class Facts:
     ties_bytes: int  # with their key
     shared_buffers: int
     max_wal_size: int
-    work_mem: int
-    compiles: bool
     is_durable: bool
     vacuums: bool
     max_connections: int
@@ -152,21 +148,9 @@ def _wal(found: Facts) -> str | None:
     if found.ties < MANY_TIES or found.max_wal_size >= 4 * GB:
         return None
     return (
-        f"max_wal_size is {_size(found.max_wal_size)}, so that large imports write whole pages to the log "
-        "again and again; set it to 4GB or more."
+        f"max_wal_size is {_size(found.max_wal_size)}, so that checkpoints come early in large imports and "
+        "every page is logged whole again; set it to 4GB or more."
     )
-
-
-def _work_mem(found: Facts) -> str | None:
-    if found.ties < MANY_TIES or found.work_mem >= 16 * MB:
-        return None
-    return f"work_mem is {_size(found.work_mem)}, so that corrections sort on disk; set it to 16MB or more."
-
-
-def _jit(found: Facts) -> str | None:
-    if found.ties < WORTH_A_LOOK or not found.compiles:
-        return None
-    return "jit is on, and compiling takes longer here than it saves; set it to off."
 
 
 RULES: tuple[Callable[[Facts], str | None], ...] = (
@@ -179,8 +163,6 @@ RULES: tuple[Callable[[Facts], str | None], ...] = (
     _vacuum,
     _shared_buffers,
     _wal,
-    _work_mem,
-    _jit,
 )
 
 
