@@ -14,6 +14,7 @@ from apps.audit.services import verify
 from apps.awards import services as awards
 from apps.awards.due import tick
 from apps.awards.models import Award
+from apps.awards.prizes import proposing
 from apps.campaigns.models import Campaign
 from apps.ranking import counting, sealing, services
 from apps.ranking.models import Board, Result, Run
@@ -119,9 +120,9 @@ def two_proposers(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     campaign = provisional_result().campaign
 
     def proposer() -> int:
-        return len(awards.propose_awards(campaign, now=AFTER_GRACE))
+        return len(proposing.propose_awards(campaign, now=AFTER_GRACE))
 
-    return one_after_the_other(monkeypatch, (awards, "_awards"), proposer, proposer)
+    return one_after_the_other(monkeypatch, (proposing, "shares_of"), proposer, proposer)
 
 
 def without_holding(campaign: Campaign) -> Campaign:
@@ -134,13 +135,13 @@ def test_two_proposers_propose_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_the_lock_both_propose(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(awards, "_hold", without_holding)
+    monkeypatch.setattr(proposing, "hold", without_holding)
     assert IntegrityError in two_proposers(monkeypatch)
 
 
 def approvals_at_once(monkeypatch: pytest.MonkeyPatch, *, same_person: bool) -> list[Any]:
     result = provisional_result()
-    awards.propose_awards(result.campaign, now=AFTER_GRACE)
+    proposing.propose_awards(result.campaign, now=AFTER_GRACE)
     one, other = make_user(is_superuser=True), make_user(is_superuser=True)
     return one_after_the_other(
         monkeypatch,
@@ -168,7 +169,7 @@ def test_the_same_approver_twice_counts_once(monkeypatch: pytest.MonkeyPatch) ->
 def test_without_the_lock_the_same_approver_is_refused_by_the_database_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(awards, "_hold", without_holding)
+    monkeypatch.setattr(awards, "hold", without_holding)
     assert IntegrityError in approvals_at_once(monkeypatch, same_person=True)
 
 
@@ -180,7 +181,7 @@ def approval_meets_a_newer_version(monkeypatch: pytest.MonkeyPatch) -> str:
 
     def recompute() -> None:
         with sealing.transaction.atomic():
-            if awards._hold(result.campaign).state == Campaign.State.PROVISIONAL:
+            if awards.hold(result.campaign).state == Campaign.State.PROVISIONAL:
                 sealing.seal(result.campaign, now=AFTER_OBJECTIONS, cutoff=result.cutoff)
 
     one_after_the_other(
@@ -197,7 +198,7 @@ def test_what_is_final_is_the_newest_version(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_without_the_lock_an_older_version_becomes_final(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(awards, "_hold", without_holding)
+    monkeypatch.setattr(awards, "hold", without_holding)
     assert approval_meets_a_newer_version(monkeypatch) == "final with 2 versions"
 
 
