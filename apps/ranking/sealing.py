@@ -159,8 +159,8 @@ def canonical_form(result: Result) -> Iterator[str]:
         {
             "campaign": campaign.slug,
             "version": result.version,
-            "as_of": result.run.as_of.isoformat(),
-            "cutoff": result.cutoff.isoformat(),
+            "as_of": result.run.as_of.astimezone(UTC).isoformat(),
+            "cutoff": result.cutoff.astimezone(UTC).isoformat(),
             "rule": result.rule,
             "corrections": result.corrections,
             "counts": result.counts,

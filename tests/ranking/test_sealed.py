@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import override_settings
@@ -14,6 +15,9 @@ from apps.directory.models import AccountOwner, CompanyDomain, Employment
 from apps.ranking.models import Board, Result
 from apps.ranking.sealing import differs_from_fixed_input, seal, settle
 from apps.ranking.services import Row, standings
+from tests.factories import make_employee
+from tests.faults.scenes import AFTER_GRACE, handle_of, settling_campaign, talk
+from tests.faults.scenes import deliver as deliver_talk
 from tests.ranking.worlds import (
     NOW,
     World,
@@ -77,3 +81,10 @@ def everything_changes(world: World, delivery: Delivery, source: Any) -> None:
     AccountOwner.objects.all().delete()
     ContactFact.objects.all().delete()
     CompanyDomain.objects.all().delete()
+
+
+def test_a_result_can_be_verified_whatever_zone_the_clock_shows() -> None:
+    campaign = settling_campaign()
+    deliver_talk(talk(handle_of(make_employee()), ["a@out.example"]))
+    assert settle(campaign, now=AFTER_GRACE.astimezone(ZoneInfo("Asia/Shanghai")))
+    assert differs_from_fixed_input(Result.objects.get()) is None
