@@ -86,6 +86,11 @@ def drop_month() -> None:
 def test_a_month_is_made_once_however_many_need_it() -> None:
     try:
         two_make_a_month()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_inherits WHERE inhrelid = to_regclass('activity_interaction_2031_05')"
+            )
+            assert cursor.fetchone() == (1,)
     finally:
         drop_month()
 

@@ -118,6 +118,7 @@ def test_the_database_dies_under_a_worker_which_goes_on_when_it_is_back(company:
     new_arrival(company)
     company.send("apps.ranking.tasks.refresh_campaign", campaign)
     eventually(lambda: company.value("SELECT live_run_id FROM ranking_board") != before)
+    assert company.half_runs() == []
 
 
 @contextmanager
@@ -142,3 +143,4 @@ def test_a_job_stays_with_redis_until_it_is_done(company: Company) -> None:
 def test_acknowledged_early_instead_it_would_be_lost_with_its_worker(company: Company) -> None:
     with a_job_in_the_middle(company, FAULTS_EARLY_ACK="1"):
         eventually(lambda: company.jobs() == (0, 0))
+    assert company.value("SELECT count(*) FROM ranking_run") == 0
