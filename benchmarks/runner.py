@@ -5,6 +5,7 @@ what else the machine does meets both. Times are only comparable within one run;
 """
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -74,7 +75,7 @@ class Curve:
     points: tuple[tuple[float, float], ...]
 
 
-class Benchmark:
+class Benchmark(ABC):
     """One operation beside its floor. A case is a subclass in benchmarks/cases/ that gives a `name`.
 
     `operation` and `floor` are timed from outside; one that measures for itself (a load of requests in
@@ -92,17 +93,19 @@ class Benchmark:
     )
     amount: float = 1
 
-    def prepare(self, world: "World") -> None:
+    def prepare(self, world: "World") -> None:  # noqa: B027  (a hook)
         """Once, before everything; sets `amount` unless `before` does."""
 
-    def before(self, side: Side) -> None:
+    def before(self, side: Side) -> None:  # noqa: B027  (a hook)
         """Before each time, not timed: put back what the last one used up, set another `amount`."""
 
+    @abstractmethod
     def operation(self) -> float | None:
-        raise NotImplementedError
+        """What is measured."""
 
     def floor(self) -> float | None:
-        raise NotImplementedError
+        """The bare doing of the same; a benchmark that does not say it stands alone."""
+        return None
 
     def processes(self) -> Iterable[int]:
         """Ids of further processes that take part (own children are found anyway), for the memory."""
@@ -116,7 +119,7 @@ class Benchmark:
         """After the last round: how it went on, for a picture."""
         return ()
 
-    def tidy(self) -> None:
+    def tidy(self) -> None:  # noqa: B027  (a hook)
         """Once, at the end, also after a failure."""
 
     @classmethod
