@@ -210,3 +210,10 @@ def test_history_keeps_the_last_run_of_each_day() -> None:
     assert [(d.day.day, d.active_contacts) for d in history(campaign, ann.pk)] == [(26, 2), (27, 3)]
     assert Run.objects.filter(campaign=campaign, keep=True).count() == 2
     assert refresh(campaign, now=DEADLINE + timedelta(days=1)).as_of == DEADLINE  # type: ignore[union-attr]
+
+
+def test_no_cell_is_a_formula_for_a_spreadsheet(campaign: Campaign) -> None:
+    make_employee("eve@firm.example", number="=HYPERLINK(1)")
+    talk(("eve@firm.example", "c1"))
+    assert "1,'=HYPERLINK(1),1" in printed("autumn", "--csv")
+    assert "\n'=HYPERLINK(1)," in printed("autumn", "--pairs")

@@ -8,8 +8,8 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from apps.awards.models import Payment
-from apps.awards.payment.cells import SHOWN_AS_TEXT, harmless
 from apps.awards.payment.reading import Line
+from bonus_tracker.cells import SHOWN_AS_TEXT, harmless
 
 AMOUNT = re.compile(r"([0-9]{1,3}(,[0-9]{3}){1,4}|[0-9]{1,14})(\.[0-9]{1,2}0*)?")
 LONGEST_REASON = 1000

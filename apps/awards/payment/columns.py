@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from apps.awards.payment.cells import harmless
+from bonus_tracker.cells import harmless
 
 
 class Column(NamedTuple):

@@ -10,9 +10,9 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from apps.awards.models import PayrollExport
-from apps.awards.payment.cells import harmless
 from apps.awards.payment.columns import COLUMNS, header
 from apps.directory.queries import entities_on
+from bonus_tracker.cells import harmless
 from bonus_tracker.clock import company_zone
 
 Cell = str | Decimal

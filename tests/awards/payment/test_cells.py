@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from apps.awards.models import Award
-from apps.awards.payment.cells import harmless
 from apps.awards.payment.writing import as_csv, as_xlsx
+from bonus_tracker.cells import harmless
 from tests.awards.payment.world import exported, final_campaign
 
 DANGEROUS = [

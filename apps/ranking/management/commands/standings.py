@@ -14,6 +14,7 @@ from apps.ranking.instant import next_midnight
 from apps.ranking.management.commands.refresh import find_campaign
 from apps.ranking.services import active_pairs, standings
 from bonus_tracker import clock
+from bonus_tracker.cells import harmless
 from bonus_tracker.commands import Command as BaseCommand
 
 EARLIEST_YEAR, LATEST_YEAR = 1990, 2199
@@ -58,7 +59,7 @@ class Command(BaseCommand):
     def _write_csv(self, header: list[str], rows: Any) -> None:
         writer = csv.writer(self.stdout, lineterminator="\n")
         writer.writerow(header)
-        writer.writerows(rows)
+        writer.writerows([harmless(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
 
 
 def _live_instant(campaign: Campaign) -> datetime:
