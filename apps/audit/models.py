@@ -29,3 +29,22 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.action} {self.subject}"
+
+
+class Verification(models.Model):
+    """The log was followed from its first entry; `problem` names the first that does not hold, or is empty.
+
+    count, head: how many entries held, and the hash of the last of them.
+    """
+
+    at = models.DateTimeField(_("at"))
+    count = models.BigIntegerField(_("entries that hold"))
+    head = models.CharField(_("head"), max_length=64)
+    problem = models.TextField(_("problem"), blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("verification"), _("verifications")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.problem or 'hold'}"

@@ -92,14 +92,17 @@ class Verdict:
     problem: str
 
 
-def verify(known_head: str = "") -> Verdict:
+def verify(known_head: str = "", *, after: tuple[int, str] = (0, GENESIS)) -> Verdict:
     """Follow the chain from its first entry, in constant memory and one snapshot.
 
     known_head: a head noted elsewhere earlier; it must still be in the chain. Without one, a log whose
     end was cut off or written anew with fresh hashes cannot be told from a true one.
+    after: number and hash of an entry up to which it was followed before; only later ones are followed.
     """
-    count, head, known = 0, GENESIS, not known_head
-    for entry in _entries():
+    (count, head), known = after, not known_head
+    if count and not Entry.objects.filter(number=count, hash=head).exists():
+        return Verdict(0, GENESIS, f"entry {count} has not the hash that was followed before")
+    for entry in _entries(count):
         if problem := _problem(entry, count + 1, head):
             return Verdict(count, head, problem)
         count, head = entry.number, entry.hash
@@ -110,8 +113,9 @@ def verify(known_head: str = "") -> Verdict:
     return Verdict(count, head, problem)
 
 
-def _entries() -> Iterator[Entry]:
-    return Entry.objects.order_by("number").iterator(chunk_size=500)
+def _entries(after: int) -> Iterator[Entry]:
+    entries = Entry.objects.filter(number__gt=after) if after else Entry.objects.all()
+    return entries.order_by("number").iterator(chunk_size=500)
 
 
 def _problem(entry: Entry, expected: int, previous_hash: str) -> str:

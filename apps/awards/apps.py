@@ -7,10 +7,14 @@ class AwardsConfig(AppConfig):
     verbose_name = _("Awards")
 
     def ready(self) -> None:
+        from apps.awards.approvals import approval_blockers
         from apps.awards.payment.again import why_not_void
-        from apps.awards.prizes.proposing import recipients
+        from apps.awards.prizes.proposing import recipients, winners_of_places
         from apps.campaigns.lifecycle import WHY_NOT_VOID
-        from apps.integrity.prize_ranks import ALSO_HOLDING
+        from apps.integrity.blockers import FURTHER
+        from apps.integrity.prize_ranks import ALSO_HOLDING, WINNERS
 
+        FURTHER.append(approval_blockers)
+        WINNERS.append(winners_of_places)
         WHY_NOT_VOID.append(why_not_void)
         ALSO_HOLDING.append(recipients)

@@ -8,6 +8,7 @@ from apps.activity import owed
 from apps.awards.prizes.proposing import propose_awards, settle
 from apps.campaigns import lifecycle
 from apps.campaigns.models import Campaign
+from apps.integrity.due import look_again
 from apps.ranking.services import NotRanked, refresh
 
 logger = logging.getLogger(__name__)
@@ -80,4 +81,5 @@ STEPS: list[tuple[State, Step]] = [
     (State.RUNNING, _begin_settling),
     (State.SETTLING, _settle),
     (State.PROVISIONAL, _propose),
+    (State.PROVISIONAL, look_again),
 ]

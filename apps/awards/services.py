@@ -7,15 +7,15 @@ from django.utils.translation import gettext as _
 
 from apps.audit.services import record
 from apps.awards.models import Approval, Award
-from apps.campaigns import lifecycle
+from apps.awards.prizes.proposing import propose_awards
 from apps.campaigns.models import Campaign
 from apps.directory.models import User
+from apps.integrity.approvers import doubts
+from apps.integrity.blockers import MISSING_APPROVALS, blockers
 from apps.integrity.hold import hold
+from apps.integrity.outcome import make_final
 from apps.ranking.models import Result
 from apps.ranking.services import latest_result
-from bonus_tracker.clock import company_zone
-
-APPROVALS_NEEDED = 2
 
 
 class NotApprovable(Exception):
@@ -26,9 +26,11 @@ class NotApprovable(Exception):
 def approve(result: Result, approver: User, *, now: datetime, comment: str = "") -> bool:
     """Add one person's approval; the second one makes the result final and its awards approved.
 
-    Returns whether this approval made it final. Doing it again is harmless. Raises NotApprovable.
+    Returns whether this approval made it final. Doing it again is harmless. Raises NotApprovable, with every
+    reason that keeps the result from being final.
     """
     campaign = hold(result.campaign)
+    propose_awards(campaign, now=now)  # of a version that no tick has seen yet
     if result.approvals.filter(approver=approver).exists():
         return False
     _check_approvable(campaign, result, approver, now)
@@ -40,9 +42,8 @@ def approve(result: Result, approver: User, *, now: datetime, comment: str = "")
         at=now,
         details={"version": result.version, "sha256": result.sha256, "comment": comment},
     )
-    if result.approvals.count() < APPROVALS_NEEDED:
+    if not make_final(result, by=approver, now=now):
         return False
-    lifecycle.make_final(campaign, now=now, actor=approver.get_username())
     result.awards.update(state=Award.State.APPROVED)
     return True
 
@@ -56,10 +57,8 @@ def _check_approvable(campaign: Campaign, result: Result, approver: User, now: d
         )
     if result != latest_result(campaign):
         raise NotApprovable(_("There is a newer version of the result; approve that one."))
-    if now < campaign.objections_end_at:
-        ends = campaign.objections_end_at.astimezone(company_zone())
-        raise NotApprovable(_("Objections are open until %s; approve it then.") % f"{ends:%Y-%m-%d %H:%M %Z}")
-    if not approver.is_active or not approver.has_perm("awards.add_approval"):
-        raise NotApprovable(_("You may not approve results."))
-    if approver.employee_id and result.awards.filter(employee=approver.employee_id).exists():
-        raise NotApprovable(_("You stand among the winners, so somebody else must approve."))
+    for doubt in doubts(approver, result):
+        raise NotApprovable(doubt.text)
+    stop = [blocker.text for blocker in blockers(campaign, now=now) if blocker.name != MISSING_APPROVALS]
+    if stop:
+        raise NotApprovable("\n".join(stop))

@@ -26,11 +26,12 @@ from apps.campaigns.problems import (
 )
 from apps.campaigns.querysets import CampaignQuerySet
 from apps.campaigns.validation import problems
-from apps.directory.models import Employee
+from apps.directory.models import Employee, User
 from bonus_tracker.clock import company_zone
 
 State = Campaign.State
 SYSTEM = "system"
+APPROVER_PERMISSION = "awards.add_approval"
 
 
 def due_campaigns(now: datetime) -> dict[State, CampaignQuerySet]:
@@ -49,8 +50,18 @@ def start(campaign: Campaign, *, now: datetime) -> bool:
 
 
 def begin_settling(campaign: Campaign, *, now: datetime) -> bool:
-    """The deadline has passed; from here on, only what arrives late is waited for."""
-    return _enter(State.SETTLING, campaign, Campaign.objects.due_to_settle(now), actor=SYSTEM, now=now)
+    """The deadline has passed; from here on, only what arrives late is waited for.
+
+    The log says who could approve then: whoever becomes an approver later does not stand for this result.
+    """
+    due = Campaign.objects.due_to_settle(now)
+    return _enter(State.SETTLING, campaign, due, actor=SYSTEM, now=now, note={"approvers": _approvers()})
+
+
+def _approvers() -> list[list[Any]]:
+    """[id, username] of each."""
+    may = User.objects.with_perm(APPROVER_PERMISSION, backend="django.contrib.auth.backends.ModelBackend")
+    return [list(each) for each in may.order_by("pk").values_list("pk", "username")]
 
 
 def publish_provisional(campaign: Campaign, *, now: datetime) -> bool:
@@ -126,9 +137,19 @@ def void_campaign(campaign: Campaign, *, reason: str, now: datetime, actor: str)
 
 @transaction.atomic
 def _enter(
-    state: State, campaign: Campaign, where: CampaignQuerySet, *, actor: str, now: datetime, **values: Any
+    state: State,
+    campaign: Campaign,
+    where: CampaignQuerySet,
+    *,
+    actor: str,
+    now: datetime,
+    note: dict[str, Any] | None = None,
+    **values: Any,
 ) -> bool:
-    """Change the state if the campaign is still among `where`; the row decides, not what the caller holds."""
+    """Change the state if the campaign is still among `where`; the row decides, not what the caller holds.
+
+    values: further columns; note: what else the log says.
+    """
     taken = bool(where.filter(pk=campaign.pk).update(state=state, **values))
     if taken:
         record(
@@ -136,7 +157,7 @@ def _enter(
             actor=actor,
             subject=f"campaign {campaign.slug}",
             at=now,
-            details={key: str(value) for key, value in values.items()},
+            details={key: str(value) for key, value in values.items()} | (note or {}),
         )
     campaign.refresh_from_db()
     return taken

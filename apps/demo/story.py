@@ -9,13 +9,15 @@ from apps.awards.models import Award
 from apps.awards.services import approve
 from apps.campaigns.models import Campaign
 from apps.demo.company import Company
+from apps.demo.confirming import confirm_contacts, explain_gaps
 from apps.demo.dates import Calendar
 from apps.demo.delivery import Messenger
 from apps.demo.files import SLUG, Files
 from apps.demo.preparing import APPROVERS, Scene, take_in_employees
 from apps.demo.words import hand_out, moment, say, tell, the_lead
 from apps.directory.models import Employee, User
-from apps.ranking.models import Board, Standing
+from apps.integrity.blockers import MISSING_APPROVALS, blockers
+from apps.ranking.models import Board, Result, Standing
 from apps.ranking.services import RANKED_STATES, Row, latest_result, refresh
 from bonus_tracker import clock
 
@@ -28,12 +30,16 @@ class Cast:
 
     def __init__(self, files: Files, company: Company, calendar: Calendar) -> None:
         self.files, self.company, self.calendar = files, company, calendar
-        self.has_declared = False
+        self.has_declared = self.has_made_sure = False
 
     def act(self, *, now: datetime) -> None:
         if now >= self.calendar.declared_at and not self.has_declared:
             self._declare(now)
-        self._approve(now)
+        campaign = Campaign.objects.get(slug=SLUG)
+        result = latest_result(campaign)
+        if campaign.state == State.PROVISIONAL and result is not None:
+            self._make_sure(result, now)
+            self._approve(result, now)
 
     def _declare(self, now: datetime) -> None:
         take_in_employees(self.files.declared, now=now)
@@ -44,14 +50,26 @@ class Cast:
             f"HR has learned that one contact of {name} is {name}'s own second account; it no longer counts.",
         )
 
-    def _approve(self, now: datetime) -> None:
-        campaign = Campaign.objects.get(slug=SLUG)
-        result = latest_result(campaign)
-        if campaign.state != State.PROVISIONAL or now < campaign.objections_end_at or result is None:
+    def _make_sure(self, result: Result, now: datetime) -> None:
+        if not self.has_made_sure and result.checks.exists():
+            people = approvers()
+            for sentence in (
+                *explain_gaps(result, people, now=now),
+                *confirm_contacts(result, people, self.files, now=now),
+            ):
+                tell(now, sentence)
+            self.has_made_sure = True
+
+    def _approve(self, result: Result, now: datetime) -> None:
+        if {blocker.name for blocker in blockers(result.campaign, now=now)} != {MISSING_APPROVALS}:
             return
-        for approver in User.objects.filter(username__in=APPROVERS).order_by("username"):
+        for approver in approvers():
             approve(result, approver, now=now, comment="Checked against the sealed result.")
             tell(now, f"{approver.username} has approved version {result.version} of the result.")
+
+
+def approvers() -> list[User]:
+    return list(User.objects.filter(username__in=APPROVERS).order_by("username"))
 
 
 class Narrator:

@@ -11,18 +11,18 @@ from apps.integrity.models import Recount
 from apps.ranking.models import FixedContact, FixedEmployee, Result
 from apps.ranking.sealing import sealed_hash
 
+RECOUNT_LOCK = 0x5245434F  # "RECO": one second computation of a version at a time
 Place = tuple[int, str, int, int]  # rank, number, active contacts, conversation days
 
 
 @transaction.atomic
-def recount(result: Result, *, now: datetime) -> Recount:
-    """Rank a version a second time and keep what came out; once, every later call answers the same.
+def recount(result: Result, *, now: datetime) -> Recount | None:
+    """Rank a version a second time and keep what came out; None when that was done, or is being done.
 
     It takes some ten seconds a million ties.
     """
-    known = Recount.objects.filter(result=result).first()
-    if known:
-        return known
+    if not _is_ours(result) or Recount.objects.filter(result=result).exists():
+        return None
     problem = difference_from_second_ranking(result)
     record(
         "result recounted",
@@ -31,7 +31,15 @@ def recount(result: Result, *, now: datetime) -> Recount:
         at=now,
         details={"version": result.version, "sha256": result.sha256, "problem": problem},
     )
-    return Recount.objects.get_or_create(result=result, defaults={"at": now, "problem": problem})[0]
+    return Recount.objects.create(result=result, at=now, problem=problem)
+
+
+def _is_ours(result: Result) -> bool:
+    """Whoever comes first computes; nobody waits for it, since a campaign may be voided meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [RECOUNT_LOCK, result.pk])
+        is_ours: bool = cursor.fetchone()[0]
+        return is_ours
 
 
 def difference_from_second_ranking(result: Result) -> str:

@@ -22,7 +22,7 @@ from apps.activity.sql import BITS, taken_apart
 from apps.campaigns.models import Campaign
 from apps.ranking.counting import Relations, fixed_relations, fixed_ties
 from apps.ranking.instant import Instant
-from apps.ranking.models import FixedContact, FixedEmployee
+from apps.ranking.models import FixedContact, FixedEmployee, Result
 
 Correction = Mapping[str, Any]
 LEFT_OUT, NOT_COUNTED, ONE_PERSON, NO_COLLEAGUE, DAYS_GRANTED = (
@@ -85,6 +85,12 @@ def resolve(campaign: Campaign, instant: Instant, corrections: Iterable[Correcti
             sent, received = (_bits(each[side], instant.last_day) for side in ("sent", "received"))
             changes.granted.append((ids[each["employee"]], int(each["contact"]), sent, received))
     return changes
+
+
+def accounts_of(result: Result, contact: int) -> set[int]:
+    """All accounts of the person behind a contact that a version counts."""
+    named = {"kind": NOT_COUNTED, "contacts": [str(contact)]}
+    return _persons(result.campaign, [*result.corrections, named]).accounts(contact)
 
 
 class _Persons:

@@ -17,7 +17,7 @@ from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule
 from apps.ranking import facts
 from apps.ranking.corrections import Correction, corrected_relations
-from apps.ranking.counting import Relations, live_relations
+from apps.ranking.counting import Range, Relations, live_relations, pairs_sql
 from apps.ranking.coverage import coverage
 from apps.ranking.instant import Instant
 from apps.ranking.models import Board, FixedContact, FixedSource, Result, Run
@@ -139,6 +139,26 @@ def seal(
     return result
 
 
+def sealed_contacts(result: Result, employee_id: int) -> list[int]:
+    """The contacts counted for one employee in a version, in the order of their ids; of a person one account."""
+    campaign = result.campaign
+    rule, instant = _rule_and_instant(result)
+    relations = corrected_relations(campaign, instant, result.corrections)
+    pairs = " UNION ALL ".join(pairs_sql(rule, relations, Range(employee_id, employee_id + 1)))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT contact_id FROM ({pairs}) AS active JOIN {relations.participants} AS participant "
+            "USING (employee_id) ORDER BY contact_id",
+            facts.parameters(campaign, rule, instant),
+        )
+        return [contact for (contact,) in cursor.fetchall()]
+
+
+def _rule_and_instant(result: Result) -> tuple[Rule, Instant]:
+    rule = Rule(**{name: result.rule[name] for name in Rule.__dataclass_fields__})
+    return rule, Instant.of(result.campaign, rule, result.run.as_of)
+
+
 def sealed_hash(result: Result) -> str:
     """SHA-256, hexadecimal, of the canonical form's lines, each ended by a line feed, in UTF-8."""
     digest = hashlib.sha256()
@@ -159,8 +179,8 @@ def canonical_form(result: Result) -> Iterator[str]:
         {
             "campaign": campaign.slug,
             "version": result.version,
-            "as_of": result.run.as_of.astimezone(UTC).isoformat(),
-            "cutoff": result.cutoff.astimezone(UTC).isoformat(),
+            "as_of": _utc(result.run.as_of),
+            "cutoff": _utc(result.cutoff),
             "rule": result.rule,
             "corrections": result.corrections,
             "counts": result.counts,
@@ -199,9 +219,14 @@ def source_claim(source: FixedSource) -> dict[str, Any]:
     until = source.complete_until
     return {
         "source": source.source.name,
-        "complete_until": until.astimezone(UTC).isoformat() if until else None,
+        "complete_until": _utc(until) if until else None,
         "gaps": source.gaps,
     }
+
+
+def _utc(instant: datetime) -> str:
+    """One spelling of an instant, whatever zone the caller's clock had."""
+    return instant.astimezone(UTC).isoformat()
 
 
 def _lines(query: str, *keys: int) -> Iterator[str]:
@@ -214,8 +239,7 @@ def _lines(query: str, *keys: int) -> Iterator[str]:
 def differs_from_fixed_input(result: Result) -> str | None:
     """What is wrong with a sealed result when it is computed again from its fixed input, or None."""
     campaign = result.campaign
-    rule = Rule(**{name: result.rule[name] for name in Rule.__dataclass_fields__})
-    instant = Instant.of(campaign, rule, result.run.as_of)
+    rule, instant = _rule_and_instant(result)
     with transaction.atomic():
         again = store_run(
             campaign,

@@ -79,7 +79,7 @@ def make_scene() -> Scene:
 
 
 def _deliver() -> Delivery:
-    source = Source.objects.create(name="chat", platform="im", created_at=NOW)
+    source = Source.objects.create(name="chat", platform="im", created_at=NOW, complete_until=NOW)
     delivery = Delivery.objects.create(source=source, actor="test", received_at=NOW, name="chat.csv")
     events = []
     for stranger, days in ((STRANGER, 4), (OTHER_STRANGER, 3)):

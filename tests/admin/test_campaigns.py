@@ -14,8 +14,9 @@ from apps.campaigns.validation import problems
 from apps.directory.models import Group
 from apps.ranking.models import Run
 from bonus_tracker import clock
-from tests.admin.scene import NOW, Scene, last_entry, page, sign_in
+from tests.admin.scene import NOW, Scene, last_entry, make_scene, page, sign_in
 from tests.factories import make_campaign
+from tests.integrity.ready import make_ready
 
 State = Campaign.State
 pytestmark = pytest.mark.django_db
@@ -212,16 +213,20 @@ def test_ranking_now_is_written_in_the_log(client: Client, scene: Scene) -> None
     assert last_entry().action == "campaign ranked by hand"
 
 
-def test_two_different_people_approve_a_result(client: Client, scene: Scene) -> None:
+def test_two_different_people_approve_a_result(client: Client, db: None) -> None:
+    one, two = sign_in(client, "superuser"), sign_in(client, "HR")  # approvers before the deadline, both
+    assert one
+    assert two
+    scene = make_scene()
+    make_ready(scene.provisional, now=NOW)
     address = page("campaigns_campaign_approve", scene.provisional.pk)
-    sign_in(client, "HR")
     assert scene.result.sha256.encode() in client.get(address).content
     client.post(address, {"version": "1", "comment": "checked"})
     again = client.post(address, {"version": "1"})
     assert "somebody else" in again.context["form"].non_field_errors()[0]
     scene.provisional.refresh_from_db()
     assert scene.provisional.state == State.PROVISIONAL
-    sign_in(client, "superuser")
+    client.force_login(one)
     client.post(address, {"version": "1"})
     scene.provisional.refresh_from_db()
     assert scene.provisional.state == State.FINAL

@@ -14,6 +14,7 @@ from apps.directory.models import User
 from apps.ranking.models import Result
 from tests.awards.stories import befriend, deliver
 from tests.factories import DEADLINE, make_campaign, make_employee, make_user
+from tests.integrity.ready import complete_sources, make_ready
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +30,7 @@ def approver(name: str, **fields: object) -> User:
 
 def settled(*prizes: str, **fields: object) -> Campaign:
     campaign = make_campaign(*prizes, **fields)
+    complete_sources()
     tick(now=GRACE_ENDS)
     campaign.refresh_from_db()
     return campaign
@@ -91,11 +93,12 @@ def test_awards_are_proposed_once_however_often_it_ticks() -> None:
 
 
 def test_two_different_people_make_it_final() -> None:
+    one, two = approver("one"), approver("two")
     person = make_employee()
     deliver(befriend(person, 1))
     campaign = settled("100.00")
+    make_ready(campaign, now=OBJECTIONS_END)
     result = Result.objects.get(campaign=campaign)
-    one, two = approver("one"), approver("two")
     assert approve(result, one, now=OBJECTIONS_END) is False
     assert approve(result, one, now=OBJECTIONS_END) is False  # the same again counts once
     campaign.refresh_from_db()
@@ -111,21 +114,26 @@ def test_two_different_people_make_it_final() -> None:
 @pytest.mark.parametrize(
     ("who", "when", "why"),
     [
-        ("a winner", OBJECTIONS_END, "winners"),
+        ("a winner", OBJECTIONS_END, "where a prize is at stake"),
         ("somebody without the right", OBJECTIONS_END, "may not"),
         ("a deactivated approver", OBJECTIONS_END, "may not"),
+        ("a late approver", OBJECTIONS_END, "became an approver since the deadline"),
         ("an approver", OBJECTIONS_END - timedelta(seconds=1), "Objections are open"),
     ],
 )
 def test_who_may_not_approve_is_told_why(who: str, when: object, why: str) -> None:
+    early = approver("early")
     person = make_employee()
     deliver(befriend(person, 1))
-    result = Result.objects.get(campaign=settled("100.00"))
+    campaign = settled("100.00")
+    make_ready(campaign, now=GRACE_ENDS)
+    result = Result.objects.get(campaign=campaign)
     user = {
         "a winner": lambda: approver("winner", employee=person),
         "somebody without the right": lambda: make_user("nobody"),
         "a deactivated approver": lambda: approver("gone", is_active=False),
-        "an approver": lambda: approver("early"),
+        "a late approver": lambda: approver("late"),
+        "an approver": lambda: early,
     }[who]()
     with pytest.raises(NotApprovable, match=why):
         approve(result, user, now=when)

@@ -27,7 +27,7 @@ def test_one_late_tick_brings_a_campaign_all_the_way() -> None:
     campaign.refresh_from_db()
     assert campaign.state == Campaign.State.PROVISIONAL
     assert campaign.awards.get().employee == person
-    assert len(done) == 4
+    assert len(done) == 5
 
 
 @pytest.mark.parametrize(

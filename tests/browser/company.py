@@ -17,6 +17,7 @@ from apps.directory.models import CompanyDomain, Employee, User
 from apps.ranking.services import latest_result, refresh
 from tests.awards.stories import deliver, talk
 from tests.factories import make_campaign, make_department, make_employee, make_user
+from tests.integrity.ready import complete_sources, make_ready
 
 NOW = datetime(2026, 10, 20, 2, tzinfo=UTC)  # 20 October 2026, 10:00 in Shanghai
 START = NOW - timedelta(days=55, hours=10)  # midnight of 26 August in Shanghai
@@ -109,9 +110,12 @@ def add_every_state() -> None:
     frozen = add_campaign("frozen", freeze_at=NOW - timedelta(hours=20))
     refresh(frozen, now=NOW)
     add_campaign("final", grace_hours=0, **ended)
+    approvers = [make_official(f"approver{n}", "HR") for n in (1, 2)]
+    complete_sources(NOW)
     tick(now=NOW)
-    for n in (1, 2):
-        finish("final", make_official(f"approver{n}", "HR"))
+    make_ready(Campaign.objects.get(slug="final"), now=NOW)
+    for approver in approvers:
+        finish("final", approver)
     add_campaign("provisional", grace_hours=0, **ended)
     add_campaign("settling", grace_hours=72, **ended)
     tick(now=NOW)

@@ -66,6 +66,8 @@ def test_the_story_has_its_turns(vars_by_run: dict[str, Path]) -> None:
         "arrived late",
         "Result version 1 is sealed",
         "Award proposed: place 1",
+        "accept that",
+        "drawn by lot",
         "approver2 has approved",
         "Award approved: place 1",
         "Final.",

@@ -13,6 +13,7 @@ from apps.activity.parts import ranges_to_compare
 from apps.campaigns.models import Campaign
 from apps.directory.models import Employee
 from tests.factories import DEADLINE, make_campaign
+from tests.integrity.ready import complete_sources
 
 NOW = datetime(2026, 12, 10, 4, tzinfo=UTC)
 AFTER_GRACE = DEADLINE + timedelta(hours=73)
@@ -56,4 +57,5 @@ def all_ties() -> list[tuple[object, ...]]:
 
 
 def settling_campaign(*prizes: str) -> Campaign:
+    complete_sources()
     return make_campaign(*prizes, state=Campaign.State.SETTLING)

@@ -13,11 +13,12 @@ from apps.activity.models import Delivery, QuarantinedEvent
 from apps.audit.models import Entry
 from apps.awards import services as awards
 from apps.awards.models import Approval
-from apps.awards.prizes.proposing import propose_awards
+from apps.awards.prizes import proposing
 from apps.campaigns import lifecycle
 from apps.campaigns.models import Campaign
 from apps.directory.models import CompanyDomain
 from apps.directory.services import hire
+from apps.integrity import outcome
 from apps.ranking.locks import lock_campaign
 from apps.ranking.sealing import settle
 from apps.sources import importing
@@ -35,6 +36,7 @@ from tests.faults.scenes import (
     talk,
     wrong_ties,
 )
+from tests.integrity.ready import make_ready
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -127,10 +129,10 @@ def voiding_beside_the_second_approval(monkeypatch: pytest.MonkeyPatch) -> tuple
     campaign = settling_campaign("100000.00")
     result = settle(campaign, now=AFTER_GRACE)
     assert result
-    propose_awards(campaign, now=AFTER_GRACE)
+    make_ready(campaign, now=AFTER_GRACE)
     first, second = (make_user(is_superuser=True) for _ in range(2))
     awards.approve(result, first, now=AFTER_OBJECTIONS)
-    finishing = Stop(monkeypatch, awards.lifecycle, "make_final")
+    finishing = Stop(monkeypatch, outcome.lifecycle, "make_final")
     approving = Actor(lambda: awards.approve(result, second, now=AFTER_OBJECTIONS))
     finishing.wait()
     voiding = Actor(
@@ -153,7 +155,8 @@ def test_without_the_campaigns_row_they_wait_in_a_circle(monkeypatch: pytest.Mon
         lock_campaign(campaign)
         return Campaign.objects.get(pk=campaign.pk)
 
-    monkeypatch.setattr(awards, "hold", without_the_row)
+    for module in (awards, proposing, outcome):
+        monkeypatch.setattr(module, "hold", without_the_row)
     _campaign, actors = voiding_beside_the_second_approval(monkeypatch)
     assert deadlocks(actors) == 1
 

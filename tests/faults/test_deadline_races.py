@@ -16,6 +16,8 @@ from apps.awards.due import tick
 from apps.awards.models import Award
 from apps.awards.prizes import proposing
 from apps.campaigns.models import Campaign
+from apps.integrity import outcome
+from apps.integrity.hold import hold
 from apps.ranking import counting, sealing, services
 from apps.ranking.models import Board, Result, Run
 from apps.ranking.sealing import differs_from_fixed_input, settle
@@ -32,6 +34,7 @@ from tests.faults.scenes import (
     settling_campaign,
     talk,
 )
+from tests.integrity.ready import make_ready
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -113,6 +116,7 @@ def provisional_result() -> Result:
         deliver(talk(handle_of(make_employee()), contacts))
     result = settle(settling_campaign("100000.00", "5000.00"), now=AFTER_GRACE)
     assert result
+    make_ready(result.campaign, now=AFTER_GRACE)
     return result
 
 
@@ -127,6 +131,11 @@ def two_proposers(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 def without_holding(campaign: Campaign) -> Campaign:
     return Campaign.objects.get(pk=campaign.pk)
+
+
+def without_the_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (awards, proposing, outcome):
+        monkeypatch.setattr(module, "hold", without_holding)
 
 
 def test_two_proposers_propose_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -151,37 +160,40 @@ def approvals_at_once(monkeypatch: pytest.MonkeyPatch, *, same_person: bool) -> 
     )
 
 
-def outcome() -> tuple[str, set[str], int]:
+def what_came_out() -> tuple[str, set[str], int]:
     states = set(Award.objects.values_list("state", flat=True))
     return Campaign.objects.get().state, states, Entry.objects.filter(action="campaign final").count()
 
 
 def test_two_approvers_award_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert approvals_at_once(monkeypatch, same_person=False) == [False, True]
-    assert outcome() == ("final", {"approved"}, 1)
+    assert what_came_out() == ("final", {"approved"}, 1)
 
 
 def test_the_same_approver_twice_counts_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert approvals_at_once(monkeypatch, same_person=True) == [False, False]
-    assert outcome() == ("provisional", {"proposed"}, 0)
+    assert what_came_out() == ("provisional", {"proposed"}, 0)
 
 
 def test_without_the_lock_the_same_approver_is_refused_by_the_database_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(awards, "hold", without_holding)
+    without_the_lock(monkeypatch)
     assert IntegrityError in approvals_at_once(monkeypatch, same_person=True)
 
 
-def approval_meets_a_newer_version(monkeypatch: pytest.MonkeyPatch) -> str:
+def approval_meets_a_newer_version(monkeypatch: pytest.MonkeyPatch, *, guarded: bool = True) -> str:
     """A version is recomputed while the second person approves the one before it."""
     result = provisional_result()
     awards.approve(result, make_user(is_superuser=True), now=AFTER_OBJECTIONS)
+    if not guarded:
+        without_the_lock(monkeypatch)
+        monkeypatch.setattr(outcome, "blockers", lambda *_, **__: [])  # they look at the newest version again
     second = make_user(is_superuser=True)
 
     def recompute() -> None:
         with sealing.transaction.atomic():
-            if awards.hold(result.campaign).state == Campaign.State.PROVISIONAL:
+            if hold(result.campaign).state == Campaign.State.PROVISIONAL:
                 sealing.seal(result.campaign, now=AFTER_OBJECTIONS, cutoff=result.cutoff)
 
     one_after_the_other(
@@ -198,8 +210,7 @@ def test_what_is_final_is_the_newest_version(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_without_the_lock_an_older_version_becomes_final(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(awards, "hold", without_holding)
-    assert approval_meets_a_newer_version(monkeypatch) == "final with 2 versions"
+    assert approval_meets_a_newer_version(monkeypatch, guarded=False) == "final with 2 versions"
 
 
 def an_older_ranking_ends_last(monkeypatch: pytest.MonkeyPatch) -> int:

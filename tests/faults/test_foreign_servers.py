@@ -14,14 +14,22 @@ APPEND_ONLY = {
     "activity_interaction": "sender",
     "activity_interaction_2026_11": "sender",
 }
+COVERED = "2026-10-25T00:00:00Z/2027-01-01T00:00:00Z"
+APPOINT = """
+from django.contrib.auth import get_user_model
+for name in ("first", "second"):
+    get_user_model().objects.create_superuser(name, password="a long password")
+"""
 APPROVE = """
 from django.contrib.auth import get_user_model
 from apps.awards.services import approve
 from apps.ranking.models import Result
 from bonus_tracker import clock
+from tests.integrity.ready import make_ready
+result = Result.objects.get()
+make_ready(result.campaign, now=clock.now())
 for name in ("first", "second"):
-    user = get_user_model().objects.create_superuser(name, password="a long password")
-    print(approve(Result.objects.get(), user, now=clock.now()))
+    print(approve(result, get_user_model().objects.get(username=name), now=clock.now()))
 """
 
 
@@ -42,6 +50,8 @@ def the_whole_story_runs_there(abroad: Company) -> None:
     later, last = (
         {"CLOCK": f"{TODAY.replace('2026-12', month)}@{abroad.epoch}x1"} for month in ("2027-01", "2027-02")
     )
+    abroad.does("shell", "--verbosity=0", "-c", APPOINT)
+    abroad.does("import_interactions", export, "--source", "im", "--covers", COVERED, **later)
     assert "is sealed" in abroad.does("tick", **later)
     assert abroad.does("shell", "--verbosity=0", "-c", APPROVE, **last).split() == ["False", "True"]
     assert abroad.value("SELECT state FROM campaigns_campaign") == "final"

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import override_settings
@@ -14,7 +15,7 @@ from apps.campaigns.models import Campaign
 from apps.directory.models import Employee
 from apps.integrity.recount import difference_from_second_ranking, second_ranking
 from apps.ranking.models import FixedContact, FixedEmployee, FixedTie, Result
-from apps.ranking.sealing import differs_from_fixed_input, seal, settle
+from apps.ranking.sealing import differs_from_fixed_input, seal, sealed_hash, settle
 from tests.factories import make_campaign, make_employee
 from tests.integrity.stories import contest
 from tests.ranking.test_sealed import everything_changes, sealed_rows
@@ -178,3 +179,10 @@ def test_a_changed_tie_is_found_by_the_recount(db: Any) -> None:
     FixedTie.objects.filter(employee=tie.employee_id, contact_id=tie.contact_id).update(received="0" * 384)
     assert difference_from_second_ranking(result) == "the hash of the canonical form is not the sealed one"
     assert second_ranking(result) == [(1, "E1", 2, 6), (1, "E2", 2, 6)]
+
+
+def test_the_hash_is_the_same_whatever_zone_the_clock_had(db: Any) -> None:
+    it = contest([1])
+    shanghai = NOW.astimezone(ZoneInfo("Asia/Shanghai"))
+    again = seal(it.campaign, now=shanghai, cutoff=shanghai)
+    assert sealed_hash(Result.objects.get(pk=again.pk)) == again.sha256

@@ -10,13 +10,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.awards.approvals import APPROVALS_NEEDED
 from apps.awards.models import Approval, Award
 from apps.awards.prizes.sources import next_in_line
-from apps.awards.services import APPROVALS_NEEDED, NotApprovable, approve
+from apps.awards.services import NotApprovable, approve
 from apps.campaigns.admin.campaigns import CampaignAdmin
-from apps.campaigns.admin.steps import shown
 from apps.campaigns.models import Campaign
 from apps.campaigns.problems import CampaignError
+from apps.integrity.blockers import blockers
 from apps.ranking.models import Result
 from apps.ranking.services import latest_result
 from bonus_tracker.admin_site import fields
@@ -56,11 +57,7 @@ class ApproveResult(Step):
             _("Approved so far by: %s.") % (", ".join(approvals) or _("nobody")),
             _("The second approval, by a different person, makes it final for good and approves its awards."),
         ]
-        if now < thing.objections_end_at:
-            said.append(
-                _("Objections are open until %s; it cannot be approved before.")
-                % shown(thing.objections_end_at)
-            )
+        said += [blocker.text for blocker in blockers(thing, now=now)]
         return said + _who_gets_what(result)
 
     def take(self, request: HttpRequest, thing: Campaign, form: Any, *, now: datetime) -> str:

@@ -94,3 +94,8 @@ def _record(action: str, result: Result, details: dict[str, Any], now: datetime)
 def recipients(result: Result) -> frozenset[int]:
     """Ids of everybody who gets something by a version of the result."""
     return frozenset(result.awards.values_list("employee_id", flat=True))
+
+
+def winners_of_places(result: Result) -> dict[int, int]:
+    """Employee id -> place, of everybody who wins one by a version of the result, proposed yet or not."""
+    return {share.employee_id: share.place for share in shares_of(result) if share.form == Form.PLACE}

@@ -1,0 +1,174 @@
+"""What keeps a result from being final: every reason, named, in one place."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.audit.checking import problem_of_log
+from apps.campaigns.models import Campaign
+from apps.integrity.checks import is_done
+from apps.integrity.decisions import standing
+from apps.integrity.models import Decision, Recount
+from apps.integrity.objections import State as ObjectionState
+from apps.integrity.objections import could_change_prizes
+from apps.integrity.prize_ranks import holders, stakes
+from apps.ranking.models import Result
+from apps.ranking.sealing import sealed_hash
+from apps.ranking.services import latest_result
+from bonus_tracker.clock import company_zone
+
+State = Campaign.State
+MISSING_APPROVALS = "approvals"  # what those who approve remove themselves
+
+
+class Blocker(NamedTuple):
+    """name: stays the same in every language; text: one sentence with what removes it, or who is asked."""
+
+    name: str
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the checks look at. thorough: hash everything again instead of believing the last recount."""
+
+    campaign: Campaign
+    result: Result
+    now: datetime
+    thorough: bool
+
+    @cached_property
+    def holders(self) -> frozenset[int]:
+        return holders(self.result)
+
+
+Checker = Callable[[Ground], Iterator[Blocker]]
+
+
+def blockers(campaign: Campaign, *, now: datetime, thorough: bool = False) -> list[Blocker]:
+    """Why the newest version cannot be final now; [] when it can, or is.
+
+    thorough: also hash the sealed input and follow the whole audit log again, as the last approval does.
+    """
+    if campaign.state in (State.FINAL, State.PAID):
+        return []
+    early = list(_before_a_result(campaign))
+    result = latest_result(campaign)
+    if early or result is None:
+        return early
+    ground = Ground(campaign, result, now, thorough)
+    return [blocker for check in (*CHECKS, *FURTHER) for blocker in check(ground)]
+
+
+def _before_a_result(campaign: Campaign) -> Iterator[Blocker]:
+    if campaign.is_rehearsal:
+        yield Blocker("rehearsal", _("A rehearsal stays provisional; it decides nothing."))
+    elif campaign.state == State.SETTLING:
+        yield Blocker("settling", _("Late data is still waited for; the result is sealed when grace ends."))
+    elif campaign.state == State.VOID:
+        yield Blocker("void", _("The campaign is void."))
+    elif campaign.state != State.PROVISIONAL:
+        yield Blocker("running", _("The campaign is not over."))
+
+
+def _objection_days(ground: Ground) -> Iterator[Blocker]:
+    end = ground.campaign.objections_end_at
+    if ground.now < end:
+        until = f"{end.astimezone(company_zone()):%Y-%m-%d %H:%M %Z}"
+        yield Blocker("objection days", _("Objections are open until %s.") % until)
+
+
+def _gaps(ground: Ground) -> Iterator[Blocker]:
+    accepted = {each.source_id for each in standing(ground.campaign) if each.kind == Decision.Kind.GAP}
+    for fixed in ground.campaign.fixed_sources.select_related("source").order_by("source__name"):
+        if fixed.gaps and fixed.source_id not in accepted:
+            since, until = fixed.gaps[0]
+            yield Blocker(
+                "gap",
+                _("Source %(source)s says nothing of %(since)s to %(until)s; accept the gap by a decision.")
+                % {"source": fixed.source.name, "since": _local(since), "until": _local(until)},
+            )
+
+
+def _local(instant: str) -> str:
+    return f"{datetime.fromisoformat(instant).astimezone(company_zone()):%Y-%m-%d %H:%M}"
+
+
+def _open_objections(ground: Ground) -> Iterator[Blocker]:
+    for objection in ground.campaign.objections.filter(state=ObjectionState.OPEN).order_by("number"):
+        if could_change_prizes(objection, ground.result):
+            yield Blocker(
+                "objection",
+                _("Objection %d could change a prize; answer it first.") % objection.number,
+            )
+
+
+def _open_cases(ground: Ground) -> Iterator[Blocker]:
+    cases = ground.campaign.cases.filter(closed_at=None, employee__in=ground.holders)
+    for case in cases.select_related("employee").order_by("pk"):
+        yield Blocker(
+            "case",
+            _("Case %(number)d about %(employee)s, who stands at a prize, is open.")
+            % {"number": case.pk, "employee": case.employee},
+        )
+
+
+def _winners_checks(ground: Ground) -> Iterator[Blocker]:
+    drawn = {check.employee_id: check for check in ground.result.checks.all()}
+    for stake in stakes(ground.result):
+        check = drawn.get(stake.employee_id)
+        if check is None or not is_done(check):
+            yield Blocker(
+                "winner's check",
+                _("The contacts of %(number)s at place %(place)d are not all confirmed.")
+                % {"number": stake.number, "place": stake.place},
+            )
+
+
+def _second_ranking(ground: Ground) -> Iterator[Blocker]:
+    known = Recount.objects.filter(result=ground.result).first()
+    if known is None:
+        yield Blocker("recount", _("The second computation is under way."))
+    elif known.problem:
+        yield Blocker("recount", _("The second computation differs: %s.") % known.problem)
+    elif ground.thorough and sealed_hash(ground.result) != ground.result.sha256:
+        yield Blocker("recount", _("What was sealed is not what is stored: the hash differs."))
+
+
+def _audit_log(ground: Ground) -> Iterator[Blocker]:
+    if problem := problem_of_log(thorough=ground.thorough):
+        yield Blocker("audit log", _("The audit log does not hold: %s.") % problem)
+
+
+CHECKS: tuple[Checker, ...] = (
+    _objection_days,
+    _gaps,
+    _open_objections,
+    _open_cases,
+    _winners_checks,
+    _second_ranking,
+    _audit_log,
+)
+FURTHER: list[Checker] = []  # of apps further right
+
+
+def missing_approvals(approved: int, needed: int) -> Iterator[Blocker]:
+    """For the app that keeps approvals."""
+    if approved < needed:
+        yield Blocker(
+            MISSING_APPROVALS,
+            ngettext(
+                "%d approval by a different person is missing.",
+                "%d approvals by different people are missing.",
+                needed - approved,
+            )
+            % (needed - approved),
+        )

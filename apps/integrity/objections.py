@@ -1,0 +1,138 @@
+"""Objections: employees say what is wrong, to their own count or in confidence to a prize place; HR answers.
+
+Upholding one is a decision by two people (apps.integrity.decisions) that names it.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from apps.audit.services import record
+from apps.campaigns.models import Campaign
+from apps.directory.models import Employee, User
+from apps.integrity.hold import hold
+from apps.integrity.models import Notice, Objection
+from apps.integrity.notices import tell
+from apps.integrity.prize_ranks import could_change, holders, stands_among_them
+from apps.integrity.refusals import Refused
+from apps.ranking.models import Result
+from apps.ranking.services import latest_result
+from bonus_tracker.clock import company_zone
+
+About, State = Objection.About, Objection.State
+MOST_CLAIMED = 10_000  # contacts
+LONGEST_TEXT = 4_000  # characters
+
+
+@transaction.atomic
+def object_to(
+    campaign: Campaign,
+    employee: Employee,
+    text: str,
+    *,
+    now: datetime,
+    actor: str,
+    contacts_claimed: int | None = None,
+    place_of: Employee | None = None,
+) -> Objection:
+    """Take an objection: to one's own count with the number of contacts that should count too, or to a place.
+
+    Raises Refused.
+    """
+    campaign = hold(campaign)
+    result = latest_result(campaign)
+    _check_time(campaign, now)
+    assert result is not None
+    if campaign.objections.filter(employee=employee, state=State.OPEN).exists():
+        raise Refused(_("Your last objection is still open; wait for its answer, or withdraw it."))
+    _check_content(result, employee, text, contacts_claimed, place_of)
+    objection = Objection.objects.create(
+        campaign=campaign,
+        number=(campaign.objections.aggregate(last=Max("number"))["last"] or 0) + 1,
+        employee=employee,
+        about=About.PLACE if place_of else About.OWN_COUNT,
+        contacts_claimed=contacts_claimed,
+        place_of=place_of,
+        text=text.strip(),
+        made_at=now,
+    )
+    details = {"about": objection.about, "contacts claimed": contacts_claimed}
+    _note("objection made", objection, actor, now, details | {"employee": employee.number})
+    return objection
+
+
+def _check_time(campaign: Campaign, now: datetime) -> None:
+    if campaign.is_rehearsal or campaign.state != Campaign.State.PROVISIONAL:
+        raise Refused(_("Objections are possible while the result is provisional."))
+    if now >= campaign.objections_end_at:
+        ended = campaign.objections_end_at.astimezone(company_zone())
+        raise Refused(_("Objections were possible until %s.") % f"{ended:%Y-%m-%d %H:%M %Z}")
+
+
+def _check_content(
+    result: Result, employee: Employee, text: str, claimed: int | None, place_of: Employee | None
+) -> None:
+    if not text.strip():
+        raise Refused(_("Say what is wrong."))
+    if len(text) > LONGEST_TEXT:
+        raise Refused(_("Say it in at most %d characters.") % LONGEST_TEXT)
+    if (claimed is None) == (place_of is None):
+        raise Refused(_("Object either to your own count or to a place."))
+    if claimed is not None and not 1 <= claimed <= MOST_CLAIMED:
+        raise Refused(_("Say how many more contacts should count: from 1 to %d.") % MOST_CLAIMED)
+    if place_of == employee:
+        raise Refused(_("Of your own count, say how many contacts are missing."))
+    if place_of is not None and place_of.pk not in holders(result):
+        raise Refused(_("Only places that win a prize can be objected to."))
+
+
+@transaction.atomic
+def withdraw(objection: Objection, *, now: datetime, actor: str) -> None:
+    """At the employee's own wish. Raises Refused."""
+    _close(objection, State.WITHDRAWN, now=now, actor=actor)
+
+
+@transaction.atomic
+def refuse(objection: Objection, *, answer: str, by: User, now: datetime) -> None:
+    """Answer that nothing changes; the employee reads why. Raises Refused."""
+    if not answer.strip():
+        raise Refused(_("Write the answer; the employee reads it."))
+    result = latest_result(objection.campaign)
+    assert result is not None
+    if by.employee_id is not None and by.employee_id in (objection.employee_id, objection.place_of_id):
+        raise Refused(_("It concerns you, so somebody else must decide."))
+    if stands_among_them(by, result):
+        raise Refused(_("You stand where a prize is at stake, so somebody else must decide."))
+    _close(objection, State.REFUSED, now=now, actor=by.get_username(), answer=answer.strip(), by=by)
+    tell(objection.employee_id, objection.campaign, Notice.Kind.ANSWERED, now, objection=objection.number)
+
+
+def _close(
+    objection: Objection, state: str, *, now: datetime, actor: str, answer: str = "", by: User | None = None
+) -> None:
+    hold(objection.campaign)
+    open_ones = Objection.objects.filter(pk=objection.pk, state=State.OPEN)
+    if not open_ones.update(state=state, answer=answer, answered_by=by, answered_at=now):
+        raise Refused(_("This objection is answered already."))
+    _note(f"objection {state}", objection, actor, now, {})
+
+
+def could_change_prizes(objection: Objection, result: Result) -> bool:
+    """Whether granting it, in full or in part, could change who gets which prize."""
+    if objection.place_of_id is not None:
+        return objection.place_of_id in holders(result)
+    return could_change(result, objection.employee_id, objection.contacts_claimed or 0)
+
+
+def _note(action: str, objection: Objection, actor: str, now: datetime, details: dict[str, Any]) -> None:
+    """Under a subject of its own: what is evidence about the campaign names nobody who objected."""
+    record(
+        action,
+        actor=actor,
+        subject=f"objection {objection.campaign.slug} {objection.number}",
+        at=now,
+        details=details,
+    )
