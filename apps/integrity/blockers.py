@@ -11,13 +11,16 @@ from django.utils.translation import ngettext
 
 from apps.audit.checking import problem_of_log
 from apps.campaigns.models import Campaign
+from apps.campaigns.rule import Rule
 from apps.integrity.checks import is_done
 from apps.integrity.decisions import standing
 from apps.integrity.models import Decision, Recount
 from apps.integrity.objections import State as ObjectionState
 from apps.integrity.objections import could_change_prizes
 from apps.integrity.prize_ranks import holders, stakes
-from apps.ranking.models import Result
+from apps.ranking.coverage import coverage
+from apps.ranking.instant import Instant
+from apps.ranking.models import FixedSource, Result
 from apps.ranking.sealing import sealed_hash
 from apps.ranking.services import latest_result
 from bonus_tracker.clock import company_zone
@@ -73,10 +76,26 @@ def _before_a_result(campaign: Campaign) -> Iterator[Blocker]:
         yield Blocker("rehearsal", _("A rehearsal stays provisional; it decides nothing."))
     elif campaign.state == State.SETTLING:
         yield Blocker("settling", _("Late data is still waited for; the result is sealed when grace ends."))
+        yield from _gaps_so_far(campaign)
     elif campaign.state == State.VOID:
         yield Blocker("void", _("The campaign is void."))
     elif campaign.state != State.PROVISIONAL:
         yield Blocker("running", _("The campaign is not over."))
+
+
+def _gaps_so_far(campaign: Campaign) -> Iterator[Blocker]:
+    """While it can still be said what was delivered; what is not said when grace ends takes two people."""
+    instant = Instant.of(campaign, Rule.of(campaign), campaign.deadline)
+    for found in coverage(campaign, instant):
+        if found.gaps:
+            yield Blocker(
+                "gap",
+                _(
+                    "Source %(source)s says nothing of %(since)s to %(until)s. If its files cover that, import the "
+                    "last one again with --covers FROM/TO before grace ends on %(end)s."
+                )
+                % (_gap_facts(found) | {"end": _local(campaign.grace_ends_at)}),
+            )
 
 
 def _objection_days(ground: Ground) -> Iterator[Blocker]:
@@ -90,16 +109,34 @@ def _gaps(ground: Ground) -> Iterator[Blocker]:
     accepted = {each.source_id for each in standing(ground.campaign) if each.kind == Decision.Kind.GAP}
     for fixed in ground.campaign.fixed_sources.select_related("source").order_by("source__name"):
         if fixed.gaps and fixed.source_id not in accepted:
-            since, until = fixed.gaps[0]
             yield Blocker(
                 "gap",
-                _("Source %(source)s says nothing of %(since)s to %(until)s; accept the gap by a decision.")
-                % {"source": fixed.source.name, "since": _local(since), "until": _local(until)},
+                _(
+                    "Source %(source)s says nothing of %(since)s to %(until)s; two people accept the gap, "
+                    "and then the result stands without it."
+                )
+                % _gap_facts(fixed),
             )
 
 
-def _local(instant: str) -> str:
-    return f"{datetime.fromisoformat(instant).astimezone(company_zone()):%Y-%m-%d %H:%M}"
+def _gap_facts(source: FixedSource) -> dict[str, str]:
+    """The first of its gaps."""
+    since, until = (_local(datetime.fromisoformat(instant)) for instant in source.gaps[0])
+    return {"source": source.source.name, "since": since, "until": until}
+
+
+def _local(instant: datetime) -> str:
+    return f"{instant.astimezone(company_zone()):%Y-%m-%d %H:%M}"
+
+
+def _open_decisions(ground: Ground) -> Iterator[Blocker]:
+    waiting = ground.campaign.decisions.filter(confirmed_at=None, rejected_at=None)
+    for decision in waiting.order_by("number"):
+        yield Blocker(
+            "decision",
+            _("Decision %(number)d (%(kind)s) waits for a second person to confirm or reject it.")
+            % {"number": decision.number, "kind": decision.get_kind_display()},
+        )
 
 
 def _open_objections(ground: Ground) -> Iterator[Blocker]:
@@ -151,6 +188,7 @@ def _audit_log(ground: Ground) -> Iterator[Blocker]:
 CHECKS: tuple[Checker, ...] = (
     _objection_days,
     _gaps,
+    _open_decisions,
     _open_objections,
     _open_cases,
     _winners_checks,

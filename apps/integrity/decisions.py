@@ -87,6 +87,9 @@ def reject(decision: Decision, *, by: User, reason: str, now: datetime) -> None:
     decision = Decision.objects.select_for_update().get(pk=decision.pk)
     if not decision.is_open:
         raise Refused(_("This decision is settled already."))
+    result = latest_result(decision.campaign)
+    if by.pk != decision.proposed_by_id and result is not None:
+        _check_person(by, decision.employee_id, result)
     if not reason.strip():
         raise Refused(_("Give the reason; it stays with the decision."))
     decision.rejected_by, decision.rejected_at, decision.rejection_reason = by, now, reason.strip()

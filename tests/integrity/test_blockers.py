@@ -16,7 +16,7 @@ from apps.campaigns.lifecycle import begin_settling
 from apps.campaigns.models import Campaign
 from apps.integrity.blockers import blockers
 from apps.integrity.cases import close_case, open_case
-from apps.integrity.decisions import confirm, propose
+from apps.integrity.decisions import confirm, propose, reject
 from apps.integrity.drafts import Draft
 from apps.integrity.models import CheckItem, Decision, FinalResult, Recount
 from apps.integrity.objections import object_to, refuse, withdraw
@@ -128,16 +128,46 @@ def test_a_gap_needs_a_named_override_that_lists_who_at_a_prize_used_the_source(
     it = gap_contest()
     assert names(it) == ["gap", *READY]
     assert blockers(it.campaign, now=OBJECTIONS_END)[0].text == (
-        "Source office B says nothing of 2026-12-31 19:00 to 2027-01-01 00:00; accept the gap by a decision."
+        "Source office B says nothing of 2026-12-31 19:00 to 2027-01-01 00:00; two people accept the gap, "
+        "and then the result stands without it."
     )
     decision = override(it, Source.objects.get(name="office B"))
     assert decision.facts["prize ranks that used it"] == [[1, "E1", 0], [2, "E2", 12]]
-    assert names(it) == ["gap", *READY]  # a proposal alone is nothing
+    assert names(it) == ["gap", "decision", *READY]  # a proposal alone is nothing
     assert confirm(decision, confirmer=decider(), seen_version=1, now=IN_TIME) is None
     assert names(it) == READY
     assert it.campaign.results.count() == 1
     with pytest.raises(Refused, match="accepted already"):
         override(it, Source.objects.get(name="office B"))
+
+
+def test_while_grace_lasts_a_gap_names_what_mends_it_without_a_decision() -> None:
+    campaign = make_campaign("100.00", state=State.SETTLING)
+    employee = make_employee()
+    deliver(befriend(employee, 3), name="office A")
+    settling, gap = blockers(campaign, now=DEADLINE)
+    assert (settling.name, gap.name) == ("settling", "gap")
+    assert "import the last one again with --covers FROM/TO before grace ends on 2027-01-04 00:00" in gap.text
+    complete_sources()
+    assert [blocker.name for blocker in blockers(campaign, now=DEADLINE)] == ["settling"]
+
+
+def test_a_proposal_blocks_until_somebody_else_settles_it() -> None:
+    it = ready()
+    draft = Draft(
+        campaign=it.campaign,
+        kind=Decision.Kind.DISQUALIFICATION,
+        employee=it.employees[0],
+        reason="bought accounts",
+        evidence="a confession",
+    )
+    decision = propose(draft, proposer=decider(), now=IN_TIME)
+    assert names(it) == ["decision", *READY]
+    with pytest.raises(Refused, match="It concerns you"):
+        reject(decision, by=decider(employee=it.employees[0]), reason="no", now=IN_TIME)
+    assert names(it) == ["decision", *READY]
+    reject(decision, by=decider(), reason="a colleague's joke", now=IN_TIME)
+    assert names(it) == READY
 
 
 def test_what_comes_later_does_not_mend_a_gap() -> None:

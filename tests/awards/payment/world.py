@@ -14,6 +14,7 @@ from apps.campaigns.models import Campaign
 from apps.directory.models import User
 from tests.awards.stories import befriend, deliver
 from tests.factories import DEADLINE, make_campaign, make_employee, make_user
+from tests.integrity.ready import complete_sources, make_ready
 
 SETTLED = DEADLINE + timedelta(hours=72)
 FINAL = SETTLED + timedelta(days=7)
@@ -34,9 +35,12 @@ def final_campaign(*prizes: str, **fields: Any) -> Campaign:
     people = [make_employee() for _ in range(len(prizes) + 1)]
     deliver([e for n, person in enumerate(people) for e in befriend(person, len(people) - n)])
     campaign = make_campaign(*prizes, **fields)
+    approvers = [officer(), officer()]
+    complete_sources()
     tick(now=SETTLED)
-    for _ in range(2):
-        approve(campaign.results.get(), officer(), now=FINAL)
+    make_ready(campaign, now=FINAL)
+    for approver in approvers:
+        approve(campaign.results.get(), approver, now=FINAL)
     return Campaign.objects.get(pk=campaign.pk)
 
 
