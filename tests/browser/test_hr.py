@@ -14,6 +14,7 @@ from apps.campaigns.presets import NEW_PEOPLE
 from apps.ranking.services import refresh
 from tests.browser.company import NOW, Company, add_campaign, finish, make_official
 from tests.browser.visitor import CHINESE, Visitor, contact
+from tests.integrity.ready import complete_sources, make_ready
 
 pytestmark = pytest.mark.xdist_group("browser")
 Visit = Callable[..., Visitor]
@@ -85,11 +86,14 @@ def test_hr_withdraws_a_delivery(visit: Visit, company: Company) -> None:
 def test_the_second_approval_makes_the_result_final(visit: Visit, company: Company) -> None:
     ended = {"deadline": NOW - timedelta(hours=11), "grace_hours": 0, "objection_days": 0}
     campaign = add_campaign("ended", **ended)
+    otto = make_official("otto", "HR")
+    complete_sources(NOW)
     tick(now=NOW)
+    make_ready(campaign, now=NOW)
     employee = visit().sign_in("ann", to="/ended/")
     expect(employee.locator(".banner")).to_contain_text("Provisional result")
     expect(employee.locator(".winners")).to_have_count(0)
-    finish("ended", make_official("otto", "HR"))
+    finish("ended", otto)
     page = visit().sign_in("hanna", to="/admin/")
     page.get_by_text("result waits for approval").click()
     page.get_by_role("link", name="The ended one").click()
