@@ -22,7 +22,7 @@ class Watch:
     """Looks at the memory while its block runs; then `peak` is in bytes, or None where it cannot be read."""
 
     def __init__(self, others: Iterable[int] = ()) -> None:
-        self.roots = {os.getpid(), *others, *_postmaster()}
+        self.roots = {os.getpid(), *others, *postmaster()}
         self.peak: int | None = None
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
@@ -43,9 +43,13 @@ class Watch:
             self._note()
 
     def _note(self) -> None:
-        sizes = [pss(pid) for pid in _with_children(self.roots)]
-        if known := [size for size in sizes if size is not None]:
-            self.peak = max(self.peak or 0, sum(known))
+        if known := family_pss(self.roots):
+            self.peak = max(self.peak or 0, known)
+
+
+def family_pss(roots: Iterable[int]) -> int:
+    """Bytes of these processes and all below them; 0 when none can be looked at."""
+    return sum(pss(pid) or 0 for pid in _with_children(roots))
 
 
 def pss(pid: int) -> int | None:
@@ -74,7 +78,7 @@ def _children(pid: int) -> Iterator[int]:
             yield from map(int, listed.read_text().split())
 
 
-def _postmaster() -> set[int]:
+def postmaster() -> set[int]:
     """The parent of this session's backend, when the server runs on this machine."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")

@@ -45,7 +45,7 @@ class Paced(Case):
 
 @pytest.fixture(autouse=True)
 def _no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("benchmarks.memory._postmaster", set)
+    monkeypatch.setattr("benchmarks.memory.postmaster", set)
 
 
 def measured(case: type[Benchmark], mine: list[float], bare: list[float], amount: float = 1) -> Measured:
