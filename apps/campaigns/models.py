@@ -138,8 +138,12 @@ class Prize(models.Model):
 class OptOut(models.Model):
     """An employee who left the contest; coming back removes the row."""
 
-    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="opt_outs")
-    employee = models.ForeignKey(Employee, models.PROTECT, related_name="opt_outs")
+    campaign = models.ForeignKey(
+        Campaign, models.CASCADE, related_name="opt_outs", verbose_name=_("campaign")
+    )
+    employee = models.ForeignKey(
+        Employee, models.PROTECT, related_name="opt_outs", verbose_name=_("employee")
+    )
     left_at = models.DateTimeField(_("left at"))
 
     class Meta:

@@ -13,7 +13,7 @@ from apps.directory.models import (
     Group,
     LegalEntity,
 )
-from apps.directory.records import Record, Row, Table
+from apps.directory.records import BETWEEN_NAMES, Record, Row, Table, with_parents
 from apps.directory.snapshot import MODELS, Snapshot
 from apps.directory.sql import any_of, copy_rows
 
@@ -102,19 +102,14 @@ def department_ids(paths: Collection[str]) -> dict[str, int]:
     ids = dict(Department.objects.filter(path__in=wanted).values_list("path", "pk"))
     by_depth: dict[int, list[str]] = {}
     for path in sorted(wanted - ids.keys()):
-        by_depth.setdefault(path.count(" / "), []).append(path)
+        by_depth.setdefault(path.count(BETWEEN_NAMES), []).append(path)
     for _depth, missing in sorted(by_depth.items()):
         made = []
         for path in missing:
-            parent, _slash, name = path.rpartition(" / ")
+            parent, _slash, name = path.rpartition(BETWEEN_NAMES)
             made.append(Department(name=name, path=path, parent_id=ids.get(parent)))
         ids |= {department.path: department.pk for department in Department.objects.bulk_create(made)}
     return ids
-
-
-def with_parents(path: str) -> list[str]:
-    names = path.split(" / ")
-    return [" / ".join(names[:depth]) for depth in range(1, len(names) + 1)]
 
 
 def _ids_by_name(model: type[Named], names: Collection[str]) -> dict[str, int]:

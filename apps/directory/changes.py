@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.utils.translation import gettext_noop
 
-from apps.directory.applying import with_parents
 from apps.directory.corrections import first_traffic
 from apps.directory.diff import Diff, person_lines, spelled, traffic_lines
 from apps.directory.handles import domain_of, is_under
@@ -13,7 +12,7 @@ from apps.directory.kinds import Kind
 from apps.directory.models import CompanyDomain, Department, Group, LegalEntity
 from apps.directory.ownership import staff_days_changed
 from apps.directory.periods import Days
-from apps.directory.records import Record, Table
+from apps.directory.records import Record, Table, with_parents
 from apps.directory.snapshot import Snapshot
 from bonus_tracker import clock
 

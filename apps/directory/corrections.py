@@ -6,6 +6,7 @@ of its AppConfig, to be told:
     corrections.before_correction(close_gate)   # first statement of the transaction
     corrections.after_correction(rederive)      # called with Touched, in the same transaction
     corrections.traffic_since(first_day)        # the first day of any traffic, or None
+    corrections.before_renaming(keep_names)     # called with a kind and two names; may raise DirectoryError
 """
 
 from collections.abc import Callable
@@ -30,10 +31,12 @@ class Touched:
 Before = Callable[[], None]
 After = Callable[[Touched], object]
 TrafficSince = Callable[[], date | None]
+BeforeRenaming = Callable[[str, str, str], None]
 
 _before: list[Before] = []
 _after: list[After] = []
 _traffic_since: list[TrafficSince] = []
+_before_renaming: list[BeforeRenaming] = []
 
 
 def before_correction(function: Before) -> Before:
@@ -49,6 +52,17 @@ def after_correction(function: After) -> After:
 def traffic_since(function: TrafficSince) -> TrafficSince:
     _traffic_since.append(function)
     return function
+
+
+def before_renaming(function: BeforeRenaming) -> BeforeRenaming:
+    _before_renaming.append(function)
+    return function
+
+
+def check_renaming(kind: str, old: str, new: str) -> None:
+    """Ask whoever relies on names: of a "group", or of a "department" by its path, with all below it."""
+    for look in _before_renaming:
+        look(kind, old, new)
 
 
 def apply_correction(change: Callable[[], Touched | None]) -> Touched | None:

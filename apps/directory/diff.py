@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from apps.directory.kinds import Kind, heading, sum_up
-from apps.directory.periods import FOREVER, Days
+from apps.directory.periods import FOREVER, Days, without
 from apps.directory.planning import assigned
 from apps.directory.records import Record, Row, Stated, Table
 
@@ -66,6 +66,8 @@ def person_lines(before: Record | None, after: Record) -> Iterator[Line]:
         yield from _moves(before, after, fresh, Table.DEPARTMENT, Kind.DEPARTMENT)
         yield from _moves(before, after, fresh, Table.ENTITY, Kind.ENTITY)
     yield from _joined_groups(before, after)
+    if before:
+        yield from _left_groups(before, after)
     yield from _accounts(before, after)
 
 
@@ -123,6 +125,20 @@ def _joined_groups(before: Record | None, after: Record) -> Iterator[Line]:
     for row in _added(before, after, Table.GROUP):
         if not any(old.value == row.value and old.days.overlap(row.days) for old in held):
             yield Kind.GROUP, spelled(text, number=after.number, group=row.value, day=row.days.start)
+
+
+def _left_groups(before: Record, after: Record) -> Iterator[Line]:
+    """Memberships that end earlier than they did while the employment goes on, or never were."""
+    until = gettext_noop("- %(number)s in group %(group)s, left after %(day)s")
+    never = gettext_noop("- %(number)s in group %(group)s (was %(old)s)")
+    for row in (row for row in before.rows[Table.GROUP] if row not in after.rows[Table.GROUP]):
+        held = [new.days for new in after.rows[Table.GROUP] if new.value == row.value]
+        left = without([row.days], held)
+        if not any(part.overlap(days) for part in left for days in after.employments()):
+            continue
+        ended = max((days.end for days in held if days.overlap(row.days)), default=None)
+        about = {"number": after.number, "group": row.value, "day": ended, "old": row.days}
+        yield Kind.GROUP_LEFT, spelled(until if ended else never, **about)
 
 
 def _accounts(before: Record | None, after: Record) -> Iterator[Line]:

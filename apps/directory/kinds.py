@@ -20,6 +20,7 @@ class Kind(Enum):
     DEPARTMENT = auto()
     ENTITY = auto()
     GROUP = auto()
+    GROUP_LEFT = auto()
     ACCOUNT = auto()
     WARNING = auto()
 
@@ -35,6 +36,7 @@ HEADINGS: dict[Kind, Promise] = {
     Kind.DEPARTMENT: gettext_lazy("Changes of department"),
     Kind.ENTITY: gettext_lazy("Changes of legal entity"),
     Kind.GROUP: gettext_lazy("Groups joined"),
+    Kind.GROUP_LEFT: gettext_lazy("Groups left"),
     Kind.ACCOUNT: gettext_lazy("Changes of accounts"),
     Kind.WARNING: gettext_lazy("Warnings"),
 }
@@ -53,6 +55,7 @@ COUNTED: dict[Kind, Promise] = {  # warnings change nothing
         "%(count)d change of legal entity", "%(count)d changes of legal entity", "count"
     ),
     Kind.GROUP: ngettext_lazy("%(count)d group joined", "%(count)d groups joined", "count"),
+    Kind.GROUP_LEFT: ngettext_lazy("%(count)d group left", "%(count)d groups left", "count"),
     Kind.ACCOUNT: ngettext_lazy("%(count)d change of an account", "%(count)d changes of accounts", "count"),
 }
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from apps.directory.handles import normalise
 from apps.directory.periods import Days
-from apps.directory.records import DirectoryError, Problem
+from apps.directory.records import BETWEEN_NAMES, DirectoryError, Problem
 
 REQUIRED = ("number", "name", "department", "handle", "hired_on", "left_on")
 OPTIONAL = ("entity", "platform", "groups")
@@ -169,12 +169,19 @@ def employment_days(hired_on: date, left_on: date | None) -> Days:
 
 def department_path(text: str) -> str:
     """ "Sales/East" as " / " joins it; empty when empty."""
-    path = " / ".join(_names("department", text, "/")) if text else ""
+    path = BETWEEN_NAMES.join(_names("department", text, "/")) if text else ""
     return _short_enough("department", path)
 
 
 def group_names(text: str) -> tuple[str, ...]:
     return tuple(_names("groups", text.strip().strip(";"), ";")) if text.strip(" ;") else ()
+
+
+def one_group(text: str) -> str:
+    names = group_names(clean("group", text))
+    if len(names) != 1:
+        raise DirectoryError(_("a group's name is one name, without “;”"))
+    return names[0]
 
 
 def account_name(platform: str, handle: str) -> str:

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from apps.directory.periods import Days
 
+BETWEEN_NAMES = " / "  # of departments, in a path
+
 
 class Table(StrEnum):
     """The dated tables of a person, and what the value of a row is."""
@@ -81,3 +83,9 @@ def timeline(rows: Iterable[Row]) -> Timeline:
 
 def nobody(number: str) -> Record:
     return Record(number, number, dict.fromkeys(Table, ()))
+
+
+def with_parents(path: str) -> list[str]:
+    """The path of a department and of all above it, from the root down."""
+    names = path.split(BETWEEN_NAMES)
+    return [BETWEEN_NAMES.join(names[:depth]) for depth in range(1, len(names) + 1)]

@@ -19,9 +19,9 @@ from apps.directory.diff import Diff
 from apps.directory.handles import masked_hint
 from apps.directory.models import Employee
 from apps.directory.ownership import conflicts
-from apps.directory.parsing import account_name, clean, department_path, employment_days
+from apps.directory.parsing import account_name, clean, department_path, employment_days, one_group
 from apps.directory.periods import Days
-from apps.directory.planning import stated_record
+from apps.directory.planning import put_beside, stated_record
 from apps.directory.records import (
     DirectoryError,
     Record,
@@ -29,6 +29,7 @@ from apps.directory.records import (
     Stated,
     StatedEmployment,
     Table,
+    Timeline,
     nobody,
     timeline,
 )
@@ -183,20 +184,56 @@ def end_account(
     account = account_name(platform, handle)
 
     def wish(before: Record) -> Record:
-        rows = before.rows[Table.ACCOUNT]
-        held = [row for row in rows if row.value == account and (ends_on is None or row.days.hold(ends_on))]
-        if not held:
+        rows = _ended(before.rows[Table.ACCOUNT], account, ends_on)
+        if rows is None:
             raise DirectoryError(
                 _("%(account)s was not %(number)s's") % {"account": account, "number": before.number}
             )
-        ended = [Row(Days(row.days.start, ends_on), account) for row in held if ends_on]
-        kept = [row for row in rows if row not in held]
-        return replace(before, rows={**before.rows, Table.ACCOUNT: timeline([*kept, *ended])})
+        return replace(before, rows={**before.rows, Table.ACCOUNT: rows})
 
     details = {"account": masked_hint(account.partition(":")[2]), "to": str(ends_on) if ends_on else None}
     return _correct(
         "account ended", employee.number, wish, actor=actor, now=now, details=details, accounts=[account]
     )
+
+
+def join_group(employee: Employee, *, group: str, from_date: date, actor: str, now: datetime) -> Diff:
+    """A member from that day on, until the employment ends; a group that nobody has named yet is made."""
+    name = one_group(group)
+
+    def wish(before: Record) -> Record:
+        days = Days(from_date, _employment_on(before, from_date).end)
+        return replace(
+            before, rows={**before.rows, Table.GROUP: put_beside(before.rows[Table.GROUP], name, days)}
+        )
+
+    details = {"group": name, "from": str(from_date)}
+    return _correct("group joined", employee.number, wish, actor=actor, now=now, details=details)
+
+
+def leave_group(employee: Employee, *, group: str, last_on: date | None, actor: str, now: datetime) -> Diff:
+    """A member up to `last_on`, of the period that holds then; None: they never were."""
+    name = one_group(group)
+
+    def wish(before: Record) -> Record:
+        rows = _ended(before.rows[Table.GROUP], name, last_on)
+        if rows is None:
+            raise DirectoryError(
+                _("%(number)s was not in group %(group)s") % {"number": before.number, "group": name}
+            )
+        return replace(before, rows={**before.rows, Table.GROUP: rows})
+
+    details = {"group": name, "to": str(last_on) if last_on else None}
+    return _correct("group left", employee.number, wish, actor=actor, now=now, details=details)
+
+
+def _ended(rows: Timeline, value: str, last: date | None) -> Timeline | None:
+    """With the period of `value` that holds on `last` ended by it, or without any when None; None: there is none."""
+    held = [row for row in rows if row.value == value and (last is None or row.days.hold(last))]
+    if not held:
+        return None
+    ended = [Row(Days(row.days.start, last), value) for row in held if last]
+    return timeline([*(row for row in rows if row not in held), *ended])
 
 
 def _correct(

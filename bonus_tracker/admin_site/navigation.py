@@ -13,6 +13,7 @@ GROUPS: list[tuple[Any, list[Item]]] = [
         _("Contest"),
         [
             (_("Campaigns"), "emoji_events", "campaigns_campaign_changelist", "campaigns.view_campaign"),
+            (_("Who left a contest"), "person_off", "campaigns_optout_changelist", "campaigns.view_optout"),
             (_("Results"), "verified", "ranking_result_changelist", "ranking.view_result"),
             (_("Awards"), "redeem", "awards_award_changelist", "awards.view_award"),
             (_("Approvals"), "how_to_reg", "awards_approval_changelist", "awards.view_approval"),

@@ -15,8 +15,16 @@ from apps.activity.models import Contact, ContactFact, Delivery, QuarantinedEven
 from apps.audit.models import Entry
 from apps.awards.due import tick
 from apps.awards.models import Award
-from apps.campaigns.models import Campaign
-from apps.directory.models import CompanyDomain, Employee, EntityMembership, Group, LegalEntity, User
+from apps.campaigns.models import Campaign, OptOut
+from apps.directory.models import (
+    CompanyDomain,
+    Employee,
+    EntityMembership,
+    Group,
+    GroupMembership,
+    LegalEntity,
+    User,
+)
 from apps.ranking.models import Result, Run
 from apps.ranking.services import refresh
 from tests.factories import LONG_AGO, make_campaign, make_department, make_employee, make_user
@@ -47,7 +55,8 @@ def make_scene() -> Scene:
     make_employee("bo@company.example", number="E002")
     entity = LegalEntity.objects.create(name="Example Ltd")
     EntityMembership.objects.create(employee=employee, entity=entity, starts_on=LONG_AGO)
-    Group.objects.create(name="Sales force")
+    group = Group.objects.create(name="Sales force")
+    GroupMembership.objects.create(employee=employee, group=group, starts_on=LONG_AGO)
     delivery = _deliver()
     contact, other = (Contact.objects.get(hint=hint) for hint in ("zh…e@ou….example", "li…e@el….example"))
     fact = record_fact(other, "not_counted", reason="a relay", actor="hr", now=NOW)
@@ -62,6 +71,7 @@ def make_scene() -> Scene:
         objection_days=0,
     )
     tick(now=NOW)
+    OptOut.objects.create(campaign=running, employee=employee, left_at=NOW)
     _make_schedule()
     assert run is not None
     return Scene(

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from apps.audit.models import Entry
-from apps.directory.models import CompanyDomain, Employee, User
+from apps.directory.models import CompanyDomain, Employee, Group, User
 from tests.admin.scene import last_entry, page, sign_in
 from tests.factories import make_department, make_employee, make_user
 
@@ -95,6 +95,8 @@ def test_corrections_go_through_the_services(client: Client) -> None:
         "move": {"from_date": "2026-11-01", "department": "Purchasing"},
         "give_account": {"platform": "im", "handle": "an2@company.example", "starts_on": "2026-11-01"},
         "end_account": {"account": "im:an2@company.example", "ends_on": "2026-11-10"},
+        "join_group": {"group": "Night", "from_date": "2026-11-01"},
+        "leave_group": {"group": "Night", "last_on": "2026-11-10"},
         "leave": {"left_on": "2026-11-15"},
         "rehire": {"hired_on": "2026-12-01"},
     }
@@ -106,12 +108,29 @@ def test_corrections_go_through_the_services(client: Client) -> None:
         "employee moved",
         "account given",
         "account ended",
+        "group joined",
+        "group left",
         "employee left",
         "employee rehired",
     ]
     employee.refresh_from_db()
     assert employee.name == "An Li"
     assert list(employee.employments.values_list("ends_on", flat=True)) == [date(2026, 11, 15), None]
+
+
+def test_departments_and_groups_are_renamed_and_moved(client: Client) -> None:
+    sign_in(client, "administrator")
+    sales, group = make_department("Sales"), Group.objects.create(name="Night")
+    east = make_department("East", sales)
+    client.post(page("directory_department_rename", east.pk), {"name": "West"})
+    client.post(page("directory_department_move", east.pk), {"parent": ""})
+    answer = client.post(page("directory_group_rename", group.pk), {"name": "Late"}, follow=True)
+    assert "Night is Late now." in answer.content.decode()
+    east.refresh_from_db()
+    group.refresh_from_db()
+    assert (east.path, group.name) == ("West", "Late")
+    actions = Entry.objects.order_by("number").values_list("action", flat=True)
+    assert list(actions) == ["department renamed", "department moved", "group renamed"]
 
 
 def test_what_a_service_refuses_is_said_in_its_words(client: Client) -> None:

@@ -5,9 +5,16 @@ import pytest
 
 from apps.audit.models import Entry
 from apps.directory import services
-from apps.directory.models import AccountOwner, DepartmentMembership, Employee, Employment, EntityMembership
+from apps.directory.models import (
+    AccountOwner,
+    DepartmentMembership,
+    Employee,
+    Employment,
+    EntityMembership,
+    GroupMembership,
+)
 from apps.directory.records import DirectoryError
-from tests.directory.helpers import NOW, directory, periods, take_in
+from tests.directory.helpers import NOW, directory, periods, report, take_in
 
 pytestmark = pytest.mark.django_db
 BY: dict[str, Any] = {"actor": "hana", "now": NOW}
@@ -145,3 +152,40 @@ def test_an_account_that_never_was_theirs_is_taken_away(li_na: Employee) -> None
     assert periods(AccountOwner, "E001") == []
     with pytest.raises(DirectoryError, match=r"im:li.na was not E001's"):
         services.end_account(li_na, ends_on=None, **account)
+
+
+def test_a_group_is_joined_and_left_from_a_day_on(li_na: Employee) -> None:
+    services.join_group(li_na, group="Back office", from_date=date(2026, 3, 1), **BY)
+    assert last_entry() == ("group joined", "hana", "employee E001")
+    left = services.leave_group(li_na, group="Back office", last_on=date(2026, 9, 30), **BY)
+    assert report(left) == ["- E001 in group Back office, left after 2026-09-30"]
+    assert periods(GroupMembership, "E001") == ["Back office 2026-03-01..2026-09-30"]
+    assert last_entry() == ("group left", "hana", "employee E001")
+    services.join_group(li_na, group="Back office", from_date=date(2026, 12, 1), **BY)
+    assert periods(GroupMembership, "E001")[-1] == "Back office 2026-12-01.."
+
+
+def test_a_membership_that_never_was_is_taken_away(li_na: Employee) -> None:
+    services.join_group(li_na, group="Back office", from_date=HIRED, **BY)
+    left = services.leave_group(li_na, group="Back office", last_on=None, **BY)
+    assert report(left) == ["- E001 in group Back office (was 2026-01-05..)"]
+    assert periods(GroupMembership, "E001") == []
+    with pytest.raises(DirectoryError, match="E001 was not in group Back office"):
+        services.leave_group(li_na, group="Back office", last_on=None, **BY)
+
+
+@pytest.mark.parametrize("group", ["", " ; ", "North;South"])
+def test_one_group_is_joined_at_a_time(li_na: Employee, group: str) -> None:
+    with pytest.raises(DirectoryError, match="a group's name is one name"):
+        services.join_group(li_na, group=group, from_date=HIRED, **BY)
+
+
+def test_nobody_joins_a_group_before_they_are_hired(li_na: Employee) -> None:
+    with pytest.raises(DirectoryError, match="not employed on 2026-01-04"):
+        services.join_group(li_na, group="Back office", from_date=date(2026, 1, 4), **BY)
+
+
+def test_a_file_does_not_end_what_it_cannot_know(li_na: Employee) -> None:
+    services.join_group(li_na, group="Back office", from_date=HIRED, **BY)
+    services.leave_group(li_na, group="Back office", last_on=date(2026, 9, 30), **BY)
+    assert report(take_in("E001,Li Na,Sales/East,li.na,2026-01-05,,Main")) == []

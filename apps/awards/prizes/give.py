@@ -11,6 +11,7 @@ from apps.awards.models import Award
 from apps.awards.prizes.people import Person
 from apps.campaigns.announcement import PrizeLine
 from apps.campaigns.further import Awarding, DepartmentPrize, Further, Goal
+from apps.directory.records import with_parents
 
 CENT = Decimal("0.01")
 Form = Award.Form
@@ -168,7 +169,7 @@ def _members(people: Iterable[Person], awarding: Awarding) -> dict[str, list[int
 
 def competing(path: str, level: int) -> str:
     """The department that competes for a path: itself, or the one above it at that level."""
-    return " / ".join(path.split(" / ")[:level]) if level else path
+    return with_parents(path)[:level][-1] if level else path
 
 
 def _goals(promises: Promises, people: Mapping[int, Person], scores: Mapping[int, int]) -> Iterator[Share]:

@@ -1,5 +1,5 @@
 """Campaigns in the admin; apps further right add what they know to CampaignAdmin."""
 
-from apps.campaigns.admin import campaigns
+from apps.campaigns.admin import campaigns, opt_outs
 
-__all__ = ["campaigns"]
+__all__ = ["campaigns", "opt_outs"]

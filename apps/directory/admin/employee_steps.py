@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.directory import services
 from apps.directory.diff import Diff
-from apps.directory.models import AccountOwner, Employee
+from apps.directory.models import AccountOwner, Employee, GroupMembership
 from apps.directory.records import DirectoryError
 from bonus_tracker import clock
 from bonus_tracker.admin_site import fields
@@ -21,6 +21,7 @@ from bonus_tracker.admin_site.steps import Step
 DERIVED_AGAIN = gettext_lazy(
     "What was counted from these days is derived again at once; the next ranking shows it."
 )
+MAY_TAKE_PART = gettext_lazy("Campaigns for a group count who belongs to it on the last day they count.")
 PLATFORM_HELP = gettext_lazy("The messenger's short name, as in the files.")
 
 
@@ -28,9 +29,10 @@ class EmployeeStep(Step):
     permission = "directory.change_employee"
     refusals = (DirectoryError,)
     says: Any = ""
+    follows: Any = DERIVED_AGAIN
 
     def sentences(self, thing: Any, *, now: datetime) -> list[Any]:  # noqa: ARG002
-        return [self.says, DERIVED_AGAIN]
+        return [self.says, self.follows]
 
 
 class Correction(EmployeeStep):
@@ -207,4 +209,51 @@ class EndAccount(Correction):
         )
 
 
-STEPS: list[Step] = [Hire(), Rename(), Move(), Leave(), Rehire(), GiveAccount(), EndAccount()]
+class JoinGroupForm(forms.Form):
+    group = fields.text(gettext_lazy("Group"))
+    from_date = fields.day(gettext_lazy("From"))
+
+
+class JoinGroup(Correction):
+    name = "join-group"
+    title = gettext_lazy("Join a group")
+    form_class = JoinGroupForm
+    says = gettext_lazy("From that day on the employee belongs to the group, until they leave the company.")
+    follows = MAY_TAKE_PART
+
+    def correct(self, employee: Employee, data: dict[str, Any], *, actor: str, now: datetime) -> Diff:
+        return services.join_group(employee, **data, actor=actor, now=now)
+
+
+class LeaveGroupForm(forms.Form):
+    group = fields.text(gettext_lazy("Group"))
+    last_on = fields.day(
+        gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Empty: they never belonged to it.")
+    )
+
+
+class LeaveGroup(Correction):
+    name, is_grave = "leave-group", True
+    title = gettext_lazy("Leave a group")
+    form_class = LeaveGroupForm
+    says = gettext_lazy("The employee belongs to the group up to that day only.")
+    follows = MAY_TAKE_PART
+
+    def is_open(self, thing: Employee) -> bool:
+        return GroupMembership.objects.filter(employee=thing).exists()
+
+    def correct(self, employee: Employee, data: dict[str, Any], *, actor: str, now: datetime) -> Diff:
+        return services.leave_group(employee, **data, actor=actor, now=now)
+
+
+STEPS: list[Step] = [
+    Hire(),
+    Rename(),
+    Move(),
+    Leave(),
+    Rehire(),
+    GiveAccount(),
+    EndAccount(),
+    JoinGroup(),
+    LeaveGroup(),
+]
