@@ -55,6 +55,9 @@ CLOCK = text("CLOCK", "")  # demo only: see bonus_tracker.clock
 # Secrets
 SECRET_KEY = secret("SECRET_KEY")
 PSEUDONYM_KEY = secret("PSEUDONYM_KEY")  # HMAC key of outside handles; never in the database
+EVIDENCE_KEY_FILE = text(  # signs evidence; the web process need not be able to read it
+    "EVIDENCE_KEY_FILE", str(VAR_DIR / "secrets" / "evidence.pem") if SERVICES.embedded else ""
+)
 
 # Web
 WEB_THREADS = integer("GRANIAN_BLOCKING_THREADS", 4, low=1, high=64)  # of each web process, as the server has

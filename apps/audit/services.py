@@ -63,7 +63,12 @@ def last_link() -> tuple[int, str]:
 
 def entry_hash(entry: Entry) -> str:
     """SHA-256, hexadecimal, over the canonical JSON (sorted keys, no spaces, UTF-8) of an entry."""
-    content = {
+    return hashlib.sha256(canonical(content_of(entry)).encode()).hexdigest()
+
+
+def content_of(entry: Entry) -> dict[str, Any]:
+    """Everything of an entry but its hash."""
+    return {
         "number": entry.number,
         "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
         "actor": entry.actor,
@@ -73,7 +78,6 @@ def entry_hash(entry: Entry) -> str:
         "details": entry.details,
         "previous_hash": entry.previous_hash,
     }
-    return hashlib.sha256(canonical(content).encode()).hexdigest()
 
 
 def canonical(content: Any) -> str:

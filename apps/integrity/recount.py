@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db import connection, transaction
 
 from apps.audit.services import record
-from apps.integrity.bundle.verify import ALWAYS, ranking
+from apps.integrity.bundle.ranking import ALWAYS, ranking
 from apps.integrity.models import Recount
 from apps.ranking.models import FixedContact, FixedEmployee, Result
 from apps.ranking.sealing import sealed_hash
@@ -72,12 +72,12 @@ def second_ranking(result: Result) -> list[Place]:
         rule=result.rule,
         window_days=max(0, (last - first).days + 1),
         employees={
-            number: ALWAYS if days is None else _days(days)
+            number: ALWAYS if days is None else days_as_number(days)
             for number, days in employees.values_list("number", "employed_days")
         },
         ties=fixed_ties(result.campaign_id),
         contacts={
-            str(contact): (None if person is None else str(person), _days(days))
+            str(contact): (None if person is None else str(person), days_as_number(days))
             for contact, person, days in contacts.values_list("contact_id", "person_id", "outside_days")
         },
         corrections=result.corrections,
@@ -96,9 +96,9 @@ def fixed_ties(campaign_id: int) -> Iterator[tuple[str, str, int, int]]:
         )
         while rows := cursor.fetchmany(5000):
             for number, contact, sent, received in rows:
-                yield number, str(contact), _days(sent), _days(received)
+                yield number, str(contact), days_as_number(sent), days_as_number(received)
 
 
-def _days(bits: str) -> int:
+def days_as_number(bits: str) -> int:
     """bit(384) as a whole number: bit n is the day n days before the last one counted."""
     return int(bits[::-1], 2)

@@ -175,17 +175,7 @@ def canonical_form(result: Result) -> Iterator[str]:
     JSON; `contact` id, person, days.
     """
     campaign = result.campaign
-    yield canonical(
-        {
-            "campaign": campaign.slug,
-            "version": result.version,
-            "as_of": _utc(result.run.as_of),
-            "cutoff": _utc(result.cutoff),
-            "rule": result.rule,
-            "corrections": result.corrections,
-            "counts": result.counts,
-        }
-    )
+    yield canonical(header(result))
     yield from _lines(
         "SELECT concat_ws(' ', 'standing', rank, number, active_contacts, conversation_days) "
         "FROM ranking_standing JOIN ranking_fixedemployee USING (employee_id) "
@@ -213,6 +203,19 @@ def canonical_form(result: Result) -> Iterator[str]:
         "FROM ranking_fixedcontact WHERE campaign_id = %s ORDER BY contact_id",
         campaign.pk,
     )
+
+
+def header(result: Result) -> dict[str, Any]:
+    """What the canonical form begins with."""
+    return {
+        "campaign": result.campaign.slug,
+        "version": result.version,
+        "as_of": _utc(result.run.as_of),
+        "cutoff": _utc(result.cutoff),
+        "rule": result.rule,
+        "corrections": result.corrections,
+        "counts": result.counts,
+    }
 
 
 def source_claim(source: FixedSource) -> dict[str, Any]:

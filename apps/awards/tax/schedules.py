@@ -99,6 +99,11 @@ def schedule(schedule_id: str) -> Schedule:
     return known[schedule_id]
 
 
+def content_of(schedule_id: str) -> bytes:
+    """The file that a known schedule was read from."""
+    return next(path for path in reversed(list(_files())) if read(path).id == schedule_id).read_bytes()
+
+
 def _files() -> Iterator[Path]:
     yield from sorted(DATA.glob("*.json"))
     if settings.TAX_SCHEDULES_DIR:

@@ -1,139 +1,16 @@
 #!/usr/bin/env python3
-"""Checks a bundle of evidence with nothing but Python 3.11 and this file."""
+"""Checks the bundle of evidence that it lies in, or another one, with nothing but Python 3.11.
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby
-from typing import Any
+    python verify.py [BUNDLE.zip or its folder] [--key PUBLIC_KEY] [--head ROOT] [--receipt FILE]
 
-ALWAYS = -1  # a set of days is a whole number: bit n is the day n days before the last one counted
+It ranks a second time by its own code, checks every hash, proof and signature, says what it checked, and
+ends with 1, naming the first thing wrong. The code is in the folder `checking`.
+"""
 
+import sys
 
-def ranking(
-    *,
-    rule: Mapping[str, Any],
-    window_days: int,
-    employees: Mapping[str, int],
-    ties: Iterable[tuple[str, str, int, int]],
-    contacts: Mapping[str, tuple[str | None, int]],
-    corrections: list[dict[str, Any]],
-    last_day: int = 0,
-) -> list[tuple[int, str, int, int]]:
-    """(rank, employee, active contacts, conversation days), best first, equals by number.
+sys.dont_write_bytecode = True  # the folder stays what was signed
 
-    employees: number -> days employed. ties: (employee, contact, days sent, days received), those of an
-    employee together. contacts: contact -> (person or None, days on which an outsider). last_day: as an
-    ordinal, for the dates that corrections grant.
-    """
-    persons = _Persons(contacts, corrections)
-    left_out = {each["employee"] for each in corrections if each["kind"] == "left out"}
-    granted = _granted(corrections, last_day)
-    window = (1 << window_days) - 1
-    scores = {}
-    for number, days in _by_employee(ties, granted):
-        if number not in employees or number in left_out:
-            continue
-        score = _score(rule, number, days, persons, employees[number] & window)
-        if score[0]:
-            scores[number] = score
-    order = sorted(scores.items(), key=lambda item: (-item[1][0], item[0].encode()))
-    places: dict[int, int] = {}
-    for place, (_number, (active, _days)) in enumerate(order, start=1):
-        places.setdefault(active, place)
-    return [(places[active], number, active, days) for number, (active, days) in order]
+from checking.door import main  # type: ignore[import-not-found]  # noqa: E402  # beside it in a bundle
 
-
-def _score(
-    rule: Mapping[str, Any],
-    number: str,
-    days: Iterable[tuple[str, int, int]],
-    persons: "_Persons",
-    allowed: int,
-) -> tuple[int, int]:
-    together: dict[str, list[int]] = {}
-    for contact, sent, received in days:
-        if persons.is_dropped(number, contact):
-            continue
-        both = together.setdefault(persons.of(contact), [0, 0])
-        both[0] |= sent & persons.outside(contact) & allowed
-        both[1] |= received & persons.outside(contact) & allowed
-    active = [(sent, received) for sent, received in together.values() if counts(rule, sent, received)]
-    return len(active), sum((sent & received).bit_count() for sent, received in active)
-
-
-def counts(rule: Mapping[str, Any], sent: int, received: int) -> bool:
-    return (
-        sent.bit_count() >= rule["min_sent_days"]
-        and received.bit_count() >= rule["min_received_days"]
-        and (sent | received).bit_count() >= rule["min_active_days"]
-        and (sent & received).bit_count() >= rule["min_mutual_days"]
-    )
-
-
-def _by_employee(
-    ties: Iterable[tuple[str, str, int, int]], granted: dict[str, list[tuple[str, int, int]]]
-) -> Iterator[tuple[str, list[tuple[str, int, int]]]]:
-    waiting = dict(granted)
-    for number, group in groupby(ties, key=lambda tie: tie[0]):
-        yield number, [tie[1:] for tie in group] + waiting.pop(number, [])
-    yield from waiting.items()
-
-
-def _granted(corrections: list[dict[str, Any]], last_day: int) -> dict[str, list[tuple[str, int, int]]]:
-    granted: dict[str, list[tuple[str, int, int]]] = {}
-    for each in corrections:
-        if each["kind"] == "days granted":
-            sent, received = (_days(each[side], last_day) for side in ("sent", "received"))
-            granted.setdefault(each["employee"], []).append((each["contact"], sent, received))
-    return granted
-
-
-def _days(dates: Iterable[str], last_day: int) -> int:
-    from datetime import date
-
-    back = (last_day - date.fromisoformat(day).toordinal() for day in dates)
-    return sum({1 << n for n in back if n >= 0})
-
-
-class _Persons:
-    """Accounts of one person put together, by what was fixed and what was decided."""
-
-    def __init__(
-        self, contacts: Mapping[str, tuple[str | None, int]], corrections: list[dict[str, Any]]
-    ) -> None:
-        self.leader: dict[str, str] = {}
-        self.days: dict[str, int] = {}
-        for contact, (person, _outside) in contacts.items():
-            if person is not None:
-                self._join([contact, person])
-        for each in corrections:
-            if each["kind"] == "one person":
-                self._join(each["contacts"])
-        for contact, (_person, outside) in contacts.items():
-            leader = self.of(contact)
-            self.days[leader] = self.days.get(leader, ALWAYS) & outside
-        for each in corrections:
-            if each["kind"] == "no colleague":
-                self.days |= {self.of(contact): ALWAYS for contact in each["contacts"]}
-        self.dropped = {
-            (each["employee"], self.of(contact))
-            for each in corrections
-            if each["kind"] == "not counted"
-            for contact in each["contacts"]
-        }
-
-    def of(self, contact: str) -> str:
-        while contact in self.leader:
-            contact = self.leader[contact]
-        return contact
-
-    def outside(self, contact: str) -> int:
-        return self.days.get(self.of(contact), ALWAYS)
-
-    def is_dropped(self, number: str, contact: str) -> bool:
-        person = self.of(contact)
-        return (number, person) in self.dropped or (None, person) in self.dropped
-
-    def _join(self, contacts: list[str]) -> None:
-        first, *others = {self.of(contact) for contact in contacts}
-        for other in others:
-            self.leader[other] = first
+sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,126 @@
+"""The input, and every version of the result: hashed as it was sealed, and ranked a second time."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import zip_longest
+from typing import Any
+
+from .audit import Log
+from .files import Bundle, Say, canonical, require
+from .ranking import ALWAYS, ranking
+from .trees import leaf_hash, tree_root
+
+DAYS = 384  # that the program remembers of a tie, as digits 0 and 1 with the last day first
+INPUT, CONTACTS, SOURCES, RESULTS = "input.ndjson", "contacts.ndjson", "sources.ndjson", "results.ndjson"
+HEADER = ("campaign", "version", "as_of", "cutoff", "rule", "corrections", "counts")
+
+
+@dataclass(frozen=True)
+class Result:
+    """A version as results.ndjson has it. lines: of its ranking, each without its end; root: over them."""
+
+    said: dict[str, Any]
+    lines: list[bytes]
+
+    @property
+    def version(self) -> int:
+        return int(self.said["version"])
+
+    @property
+    def root(self) -> str:
+        return tree_root([leaf_hash(line) for line in self.lines]).hex()
+
+
+def ranking_name(version: int) -> str:
+    return f"ranking-{version}.ndjson"
+
+
+def check_content(bundle: Bundle, manifest: dict[str, Any], log: Log, *, say: Say) -> list[Result]:
+    results = []
+    fixed = [line.encode() for line in _fixed_lines(bundle)]
+    for line, said in enumerate(bundle.rows(RESULTS), start=1):
+        place = f"{RESULTS}, line {line}"
+        require(said["version"] == line, place, f"is not version {line}")
+        require(said["campaign"] == manifest["campaign"], place, "is of another campaign")
+        result = Result(said, [each.rstrip(b"\n") for each in bundle.lines(ranking_name(line))])
+        require(_sealed_hash(result, fixed) == said["sha256"], place, "its hash is not that of its content")
+        sealed = [entry for entry in log.named("result sealed") if entry["details"]["version"] == line]
+        logged = [entry["details"]["sha256"] for entry in sealed]
+        require(logged[-1:] == [said["sha256"]], place, "the audit log has no such version with this hash")
+        require(result.root == said["root"], ranking_name(line), "is not what its root was made of")
+        say(f"Result version {line}: the sealed hash {said['sha256']} is that of its content.")
+        _rank_again(bundle, result)
+        say(f"Result version {line}: ranked again, all {len(result.lines)} lines agree.")
+        results.append(result)
+    require(bool(results), RESULTS, "holds no version")
+    return results
+
+
+def _fixed_lines(bundle: Bundle) -> Iterator[str]:
+    """The sealed form's lines about the input: see SEALED in README.md."""
+    for number, employed, ties in bundle.rows(INPUT):
+        digest = hashlib.sha256()
+        for n, (contact, sent, received) in enumerate(ties):
+            digest.update(f"{',' if n else ''}{contact} {_digits(sent)} {_digits(received)}".encode())
+        yield f"employee {number} {'all' if employed is None else _digits(employed)} {digest.hexdigest()}"
+    for source in bundle.lines(SOURCES):
+        yield f"source {source.decode().rstrip()}"
+    for contact, person, outside in bundle.rows(CONTACTS):
+        yield f"contact {contact} {person or '-'} {_digits(outside)}"
+
+
+def _digits(days: str) -> str:
+    return f"{int(days, 16):0{DAYS}b}"[::-1]
+
+
+def _sealed_hash(result: Result, fixed: list[bytes]) -> str:
+    digest = hashlib.sha256(canonical({name: result.said[name] for name in HEADER}) + b"\n")
+    for rank, number, active, days in _places(result):
+        digest.update(f"standing {rank} {number} {active} {days}\n".encode())
+    for line in fixed:
+        digest.update(line + b"\n")
+    return digest.hexdigest()
+
+
+def _places(result: Result) -> Iterator[tuple[int, str, int, int]]:
+    for row in _rows(result):
+        if row["rank"] is not None:
+            yield row["rank"], row["employee"], row["active_contacts"], row["conversation_days"]
+
+
+def _rows(result: Result) -> Iterator[dict[str, Any]]:
+    return (json.loads(line) for line in result.lines)
+
+
+def _rank_again(bundle: Bundle, result: Result) -> None:
+    rule = result.said["rule"]
+    first, last = date.fromisoformat(rule["first_day"]), date.fromisoformat(rule["last_day"])
+    employees = {number: _days(employed) for number, employed, _ties in bundle.rows(INPUT)}
+    again = ranking(
+        rule=rule,
+        window_days=max(0, (last - first).days + 1),
+        employees=employees,
+        ties=(
+            (number, contact, int(sent, 16), int(received, 16))
+            for number, _employed, ties in bundle.rows(INPUT)
+            for contact, sent, received in ties
+        ),
+        contacts={contact: (person, int(outside, 16)) for contact, person, outside in bundle.rows(CONTACTS)},
+        corrections=result.said["corrections"],
+        last_day=last.toordinal(),
+    )
+    ranked = {place[1] for place in again}
+    without = sorted(employees.keys() - ranked, key=str.encode)
+    expected = [*again, *((None, number, 0, 0) for number in without)]
+    for line, (should, row) in enumerate(zip_longest(expected, _rows(result)), start=1):
+        place = f"{ranking_name(result.version)}, line {line}"
+        require(row is not None, place, f"is missing, it should be {should}")
+        found = tuple(row[name] for name in ("rank", "employee", "active_contacts", "conversation_days"))
+        require(found == should, place, f"{found} should be {should} by the input")
+
+
+def _days(days: str | None) -> int:
+    return ALWAYS if days is None else int(days, 16)
