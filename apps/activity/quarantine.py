@@ -11,7 +11,6 @@ from django.db.models import QuerySet
 
 from apps.activity import sql
 from apps.activity.gate import close_gate
-from apps.activity.ingest import fold_into_ties
 from apps.activity.models import QuarantinedEvent
 from apps.audit.services import record
 
@@ -111,7 +110,7 @@ def _take_in(events: list[int], *, actor: str, now: datetime) -> int:
             "SELECT occurred_at, sender, recipient, event_key, delivery_id, room_size FROM retried "
             "WHERE verdict = 'counted'"
         )
-        fold_into_ties("retried")
+        cursor.execute(sql.merge_talk("retried", "verdict = 'counted'"))
         cursor.execute(
             "UPDATE activity_delivery AS d SET quarantined = d.quarantined - known.events, "
             "counted = d.counted + known.counted, staff_only = d.staff_only + known.events - known.counted, "

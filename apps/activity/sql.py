@@ -83,8 +83,9 @@ NOT_OUR_HANDLE = """
 
 
 def days(tie: str, side: str) -> str:
-    """One side's days of a tie, relative to its anchor."""
-    return f"activity_days({tie}.recent_{side}, {tie}.earlier_{side})"
+    """One side's days of a tie, relative to its anchor: activity_days, which takes longer to plan."""
+    earlier = f"coalesce({tie}.earlier_{side}, B'{'0' * EARLIER_DAYS}')"
+    return f"({tie}.recent_{side}::bit({RECENT_DAYS}) || {earlier})::{BITS}"
 
 
 def taken_apart(ties: str) -> str:
@@ -96,15 +97,35 @@ def taken_apart(ties: str) -> str:
     return f"(SELECT employee_id, contact_id, anchor, {sides} FROM {ties} AS whole)"
 
 
+AHEAD = "(excluded.anchor - tie.anchor)"  # by how many days the news moves the anchor
+MERGED_IS_RECENT = (
+    f"(greatest(tie.anchor, excluded.anchor) - least(tie.first_date, excluded.first_date) < {RECENT_DAYS})"
+)
+
+
 def _merged(side: str) -> str:
+    return f"((({days('tie', side)}) >> greatest({AHEAD}, 0)) | (({days('excluded', side)}) >> greatest(-{AHEAD}, 0)))"
+
+
+def _merged_recent(side: str) -> str:
+    """The newest days of both: numbers alone, as what is earlier than those of one never gets back among them."""
     return (
-        f"(({days('tie', side)} >> greatest(excluded.anchor - tie.anchor, 0))"
-        f" | ({days('excluded', side)} >> greatest(tie.anchor - excluded.anchor, 0)))"
+        f"CASE WHEN {AHEAD} < {RECENT_DAYS} THEN tie.recent_{side} >> greatest({AHEAD}, 0) ELSE 0 END"
+        f" | CASE WHEN -{AHEAD} < {RECENT_DAYS} THEN excluded.recent_{side} >> greatest(-{AHEAD}, 0) ELSE 0 END"
     )
 
 
+def _merged_earlier(side: str) -> str:
+    """Most news is of the anchor's day, or of a young tie; only the rest is worth long sets of bits."""
+    return f"""CASE WHEN {MERGED_IS_RECENT} THEN NULL
+        WHEN {AHEAD} = 0 AND excluded.earlier_{side} IS NULL THEN tie.earlier_{side}
+        ELSE activity_earlier({_merged(side)}) END"""
+
+
 def _is_news(side: str) -> str:
-    return f"({days('excluded', side)} >> (tie.anchor - excluded.anchor)) & ~{days('tie', side)} <> {NO_DAY}"
+    return f"""CASE WHEN {MERGED_IS_RECENT} OR ({AHEAD} = 0 AND excluded.earlier_{side} IS NULL)
+        THEN (excluded.recent_{side} >> -{AHEAD}) & ~tie.recent_{side} <> 0
+        ELSE ({days("excluded", side)} >> -{AHEAD}) & ~{days("tie", side)} <> {NO_DAY} END"""
 
 
 # OR into the ties, in key order so that two writers never wait for each other in a circle, and only
@@ -116,13 +137,42 @@ MERGE_INTO_TIES = f"""
     ON CONFLICT (employee_id, contact_id) DO UPDATE SET
         first_date = least(tie.first_date, excluded.first_date),
         anchor = greatest(tie.anchor, excluded.anchor),
-        recent_sent = activity_recent({_merged("sent")}),
-        recent_received = activity_recent({_merged("received")}),
-        earlier_sent = activity_earlier({_merged("sent")}),
-        earlier_received = activity_earlier({_merged("received")})
-    WHERE excluded.anchor > tie.anchor OR excluded.first_date < tie.first_date
-        OR {_is_news("sent")} OR {_is_news("received")}
+        recent_sent = {_merged_recent("sent")},
+        recent_received = {_merged_recent("received")},
+        earlier_sent = {_merged_earlier("sent")},
+        earlier_received = {_merged_earlier("received")}
+    WHERE {AHEAD} > 0 OR excluded.first_date < tie.first_date
+        OR ({_is_news("sent")}) OR ({_is_news("received")})
 """
+
+
+# The same of ties that are worked out already: a parameter for each of apps.activity.judging.TieRow, as an array.
+MERGE_GIVEN = MERGE_INTO_TIES.format(
+    folded="""(
+        SELECT employee_id, contact_id, date_of(first_date) AS first_date, date_of(anchor) AS anchor, recent_sent,
+            recent_received, earlier_sent::bit(321) AS earlier_sent, earlier_received::bit(321) AS earlier_received
+        FROM unnest(%s::integer[], %s::bigint[], %s::integer[], %s::integer[], %s::bigint[], %s::bigint[], %s::text[],
+            %s::text[]) AS given (employee_id, contact_id, first_date, anchor, recent_sent, recent_received,
+            earlier_sent, earlier_received)
+    )""".replace("bit(321)", f"bit({EARLIER_DAYS})")
+    .replace("date_of(first_date)", "DATE '0001-01-01' + (first_date - 1)")
+    .replace("date_of(anchor)", "DATE '0001-01-01' + (anchor - 1)")
+)
+COPY_LEDGER = (
+    "COPY activity_interaction (occurred_at, sender, recipient, event_key, delivery_id, room_size) "
+    "FROM STDIN (FORMAT binary)"
+)
+
+
+def array(values: Iterable[int | str]) -> str:
+    """Numbers, or plain words, as PostgreSQL writes an array: for thousands many times as fast as binding a list."""
+    return f"{{{','.join(map(str, values))}}}"
+
+
+def merge_talk(resolved: str, condition: str) -> str:
+    """OR what the rows of `resolved` that meet the condition say into the ties."""
+    by_day = TALK_BY_DAY.format(resolved=resolved, condition=condition)
+    return MERGE_INTO_TIES.format(folded=f"({FOLDED.format(by_day=f'({by_day})')})")
 
 
 def calendar() -> dict[str, Any]:
@@ -132,7 +182,16 @@ def calendar() -> dict[str, Any]:
 def ensure_months(first_days: Iterable[date]) -> None:
     """Make the ledger's partitions for these months; call it before the transaction that writes."""
     with connection.cursor() as cursor:
-        for first_day in sorted(first_days):
+        # To make one takes a lock that all writers would wait for, so only what is missing is asked for. Looked up
+        # in the catalog: to_regclass would remember that there was none, and the maker then believe it.
+        cursor.execute(
+            "SELECT month FROM unnest(%s::date[]) AS month WHERE NOT EXISTS ("
+            "SELECT FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid "
+            "WHERE inhparent = 'activity_interaction'::regclass "
+            "AND relname = 'activity_interaction_' || to_char(month, 'YYYY_MM')) ORDER BY month",
+            [list(first_days)],
+        )
+        for (first_day,) in cursor.fetchall():
             cursor.execute("SELECT activity_ensure_month(%s)", [first_day])
 
 

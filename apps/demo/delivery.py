@@ -72,5 +72,5 @@ def run(files: Files, calendar: Calendar) -> None:
 
 
 def _events(files: Files, part: str, platform: str) -> Iterator[Event]:
-    parsed = read(check(files.interactions(part)), platform)
-    return (item for item in parsed if isinstance(item, Event))
+    blocks = read(check(files.interactions(part)), platform, at_once=BATCH)
+    return (event for block in blocks for event in block.events.rows())

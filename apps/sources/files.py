@@ -1,4 +1,4 @@
-"""Files of interactions: CSV or JSON Lines, plain or .gz, read a line at a time.
+"""Files of interactions: CSV or JSON Lines, plain or .gz, read some at a time.
 
 Columns or keys: message_id, sent_at (ISO 8601 with offset), from, to, and optionally room_size.
 """
@@ -8,15 +8,17 @@ import hashlib
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from apps.activity.batch import Event, Unreadable
+from apps.activity.batch import Event, Events, Unreadable
 from apps.sources import lines
-from apps.sources.lines import EXPECTED, REQUIRED, Parsed
+from apps.sources.lines import EXPECTED, REQUIRED
 
 LONGEST_LINE = 100_000  # bytes
+BYTES_A_CHUNK = 131_072  # read at once
+LINES_A_LOOK = 250  # parsed at once; when one of them is odd, these are looked at line by line
+LINES_A_REPORT = 100_000
 ANY_PLATFORM = "any"  # whether a line can be read does not depend on it
 
 
@@ -56,53 +58,123 @@ def check(path: Path, progress: Callable[[int], None] = lambda _: None) -> Check
         raise UnusableFile(f"{path} cannot be read: {error.strerror or error}.") from error
 
 
-def read(checked: Checked, platform: str, *, after: int = 0) -> Iterator[Parsed]:
-    """The file's lines as events, those up to line number `after` left out."""
-    return _read(checked.path, checked.is_json, platform, after)
+@dataclass
+class Block:
+    """Some lines of a file, in their order; last: the number of the last of them."""
+
+    last: int
+    events: Events
+    unreadable: list[Unreadable]
 
 
-def _read(path: Path, is_json: bool, platform: str, after: int) -> Iterator[Parsed]:
+def read(checked: Checked, platform: str, *, after: int = 0, at_once: int) -> Iterator[Block]:
+    """The file's lines, `at_once` of those that are not empty in a block, those up to line number `after` left out."""
+    return _read(checked.path, checked.is_json, platform, after, at_once)
+
+
+def _read(path: Path, is_json: bool, platform: str, after: int, at_once: int) -> Iterator[Block]:
     header: list[str] = []
-    for number, line in _lines(path):
-        if not is_json and not header:
-            header = lines.header_names(line)
-        elif number > after and line.strip():
-            yield (
-                lines.from_json(number, line, platform)
-                if is_json
-                else lines.from_csv(number, line, header, platform)
-            )
+    numbers: list[int] = []
+    texts: list[str] = []
+    for first, text in _chunks(path):
+        chunk = text.split("\n")
+        if first == 1 and not is_json:
+            header = lines.header_names(chunk[0])
+            chunk[0] = ""
+        if first > after and all(map(str.strip, chunk)):
+            numbers += range(first, first + len(chunk))
+            texts += chunk
+        else:
+            wanted = [n for n, line in enumerate(chunk) if first + n > after and line.strip()]
+            numbers += [first + n for n in wanted]
+            texts += [chunk[n] for n in wanted]
+        while len(texts) >= at_once:
+            yield _block(numbers[:at_once], texts[:at_once], header, platform)
+            del numbers[:at_once], texts[:at_once]
+    if texts:
+        yield _block(numbers, texts, header, platform)
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    """(number, text) of every line, from 1. Raises UnusableFile."""
+def _block(numbers: list[int], texts: list[str], header: list[str], platform: str) -> Block:
+    """header: the columns of a CSV; of JSON Lines, none."""
+    if header and (events := lines.columns_from_csv(numbers, texts, header, platform)):
+        return Block(numbers[-1], events, [])
+    block = Block(numbers[-1], Events(), [])
+    for start in range(0, len(texts), LINES_A_LOOK):
+        _look_closer(block, numbers[start:][:LINES_A_LOOK], texts[start:][:LINES_A_LOOK], header, platform)
+    return block
+
+
+def _look_closer(
+    block: Block, numbers: list[int], texts: list[str], header: list[str], platform: str
+) -> None:
+    """Add a few lines of which one may be odd: then line by line."""
+    if header and (events := lines.columns_from_csv(numbers, texts, header, platform)):
+        block.events.extend(events)
+        return
+    parsed = [
+        lines.from_csv(number, text, header, platform) if header else lines.from_json(number, text, platform)
+        for number, text in zip(numbers, texts, strict=True)
+    ]
+    block.events.extend(Events.of(item for item in parsed if isinstance(item, Event)))
+    block.unreadable += [item for item in parsed if isinstance(item, Unreadable)]
+
+
+def _chunks(path: Path) -> Iterator[tuple[int, str]]:
+    """(number of the first, some hundred whole lines, the last without its line feed). Raises UnusableFile."""
+    number, rest = 1, b""
     with _opened(path) as stream:
-        for number, line in enumerate(iter(partial(stream.readline, LONGEST_LINE + 1), b""), start=1):
-            if len(line) > LONGEST_LINE:
-                raise UnusableFile(
-                    f"{path}, line {number}: longer than {LONGEST_LINE:,} bytes; this is neither CSV nor JSON Lines."
-                )
-            try:
-                yield number, line.decode("utf-8-sig" if number == 1 else "utf-8")
-            except UnicodeDecodeError:
-                raise UnusableFile(f"{path}, line {number}: not UTF-8; save the file as UTF-8.") from None
+        while piece := stream.read(BYTES_A_CHUNK):
+            whole, found, rest = (rest + piece).rpartition(b"\n")
+            if found:
+                yield number, _decoded(path, number, whole)
+                number += whole.count(b"\n") + 1
+            _check_lengths(path, number, rest)
+    if rest:
+        yield number, _decoded(path, number, rest)
+
+
+def _decoded(path: Path, first: int, whole: bytes) -> str:
+    _check_lengths(path, first, whole)
+    try:
+        text = whole.decode()
+    except UnicodeDecodeError as error:
+        number = first + whole.count(b"\n", 0, error.start)
+        raise UnusableFile(f"{path}, line {number}: not UTF-8; save the file as UTF-8.") from None
+    text = text.removeprefix("\ufeff") if first == 1 else text
+    return text.replace("\r\n", "\n").removesuffix("\r")
+
+
+def _check_lengths(path: Path, first: int, whole: bytes) -> None:
+    lines_of = whole.split(b"\n")
+    if max(map(len, lines_of)) <= LONGEST_LINE:
+        return
+    for number, line in enumerate(lines_of, first):
+        if len(line) > LONGEST_LINE:
+            raise UnusableFile(
+                f"{path}, line {number}: longer than {LONGEST_LINE:,} bytes; this is neither CSV nor JSON Lines."
+            )
 
 
 def _check_lines(path: Path, is_json: bool, progress: Callable[[int], None]) -> int:
     """What every line must be whatever the others are; returns the number of the last one."""
-    number = 0
-    for number, line in _lines(path):
-        if number == 1 and "\0" in line:
-            raise UnusableFile(f"{path} is neither CSV nor JSON Lines.")
+    last = 0
+    for first, text in _chunks(path):
+        if first == 1:
+            line = text.partition("\n")[0]
+            if "\0" in line:
+                raise UnusableFile(f"{path} is neither CSV nor JSON Lines.")
+            if not is_json:
+                _check_header(f"{path}, line 1", lines.header_names(line))
         if is_json:
-            _check_names(f"{path}, line {number}", "key", list(lines.json_object(line) or ()))
-        elif number == 1:
-            _check_header(f"{path}, line 1", lines.header_names(line))
-        if number % 100_000 == 0:
-            progress(number)
-    if not number:
+            for number, line in enumerate(text.split("\n"), first):
+                _check_names(f"{path}, line {number}", "key", list(lines.json_object(line) or ()))
+        before, last = last, first + text.count("\n")
+        if before // LINES_A_REPORT < last // LINES_A_REPORT:
+            progress(last)
+    if not last:
         raise UnusableFile(f"{path} is empty; its first line must be: {','.join(REQUIRED)}.")
-    return number
+    return last
 
 
 def _check_header(where: str, names: list[str]) -> None:
@@ -128,10 +200,10 @@ def _has_events(path: Path, is_json: bool) -> bool:
     """Whether there is anything to count; a file of which no line can be read is the wrong file."""
     first: Unreadable | None = None
     count = 0
-    for item in _read(path, is_json, ANY_PLATFORM, after=0):
-        if isinstance(item, Event):
+    for block in _read(path, is_json, ANY_PLATFORM, after=0, at_once=LINES_A_LOOK):
+        if len(block.events):
             return True
-        first, count = first or item, count + 1
+        first, count = first or block.unreadable[0], count + len(block.unreadable)
     if first:
         raise UnusableFile(
             f"{path}: {count:,} of {count:,} lines cannot be read (line {first.line}: {first.problem}); "

@@ -3,16 +3,18 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Count
 
-from apps.activity.batch import Event, Unreadable
+from apps.activity.batch import prepare
 from apps.activity.gate import pass_gate
 from apps.activity.ingest import apply_batch
 from apps.activity.models import Delivery, QuarantinedEvent, Source
@@ -20,12 +22,12 @@ from apps.audit.services import record
 from apps.sources import claims
 from apps.sources.claims import Span
 from apps.sources.files import Checked, UnusableFile, read
-from apps.sources.lines import Parsed
 
 BATCH = 20_000  # lines a transaction: near the best rate, a second's work lost by a crash
 LINES_NAMED = 10  # of each reason of the quarantine, in the summary
 LONGEST_NAME = 80  # characters of a source's
 PLATFORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+Thing = TypeVar("Thing")
 READER_LOCK = 0x46494C45  # "FILE": one reader a delivery
 
 
@@ -87,11 +89,12 @@ def import_file(
         delivery.refresh_from_db()
         if delivery.state == Delivery.State.APPLIED:
             return Summary(delivery, is_new=False, covers_more=more, held_lines=_held_lines(delivery))
-        for lines_read, events, unreadable in _batches(
-            read(checked, source.platform, after=delivery.lines_read)
+        blocks = read(checked, source.platform, after=delivery.lines_read, at_once=BATCH)
+        for block, batch in _ahead(
+            (block, prepare(source.platform, delivery.pk, block.events)) for block in blocks
         ):
-            apply_batch(delivery, events, unreadable, now=now, lines_read=lines_read)
-            progress(lines_read)
+            apply_batch(delivery, batch, block.unreadable, now=now, lines_read=block.last)
+            progress(block.last)
         _close(delivery, checked, actor=actor, now=now)
     delivery.refresh_from_db()
     return Summary(delivery, is_new=True, held_lines=_held_lines(delivery))
@@ -133,22 +136,13 @@ def _only_reader(delivery: Delivery) -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [READER_LOCK, delivery.pk])
 
 
-def _batches(parsed: Iterator[Parsed]) -> Iterator[tuple[int, list[Event], list[Unreadable]]]:
-    """(last line, events, unreadable lines), BATCH lines at a time."""
-    events: list[Event] = []
-    unreadable: list[Unreadable] = []
-    line = 0
-    for item in parsed:
-        line = item.line
-        if isinstance(item, Event):
-            events.append(item)
-        else:
-            unreadable.append(item)
-        if len(events) + len(unreadable) >= BATCH:
-            yield line, events, unreadable
-            events, unreadable = [], []
-    if events or unreadable:
-        yield line, events, unreadable
+def _ahead(things: Iterator[Thing]) -> Iterator[Thing]:
+    """The same, the next being made while the database works on this one: reading takes as long as writing."""
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        coming = reader.submit(next, things, None)
+        while (thing := coming.result()) is not None:
+            coming = reader.submit(next, things, None)
+            yield thing
 
 
 @transaction.atomic

@@ -1,15 +1,16 @@
 """One line of a file of interactions: what it holds, and what is wrong with it."""
 
 import csv
-import hashlib
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from hashlib import blake2b
+from struct import unpack
 from typing import Any
 
 import orjson
 
-from apps.activity.batch import Event, Unreadable, known_pseudonym
+from apps.activity.batch import Event, Events, Unreadable, known_party
 
 REQUIRED = ("message_id", "sent_at", "from", "to")
 OPTIONAL = ("room_size",)
@@ -24,6 +25,7 @@ PLAIN_NAME = re.compile(r"[\w.-]{1,40}")
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # a message from before is a wrong clock
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 LARGEST_ROOM = 32_767
+LINE_END = "\n"
 
 Parsed = Event | Unreadable
 
@@ -69,11 +71,37 @@ def from_csv(number: int, line: str, header: list[str], platform: str) -> Parsed
     return _event(number, dict(zip(header, values, strict=True)), platform)
 
 
+def columns_from_csv(numbers: list[int], lines: list[str], header: list[str], platform: str) -> Events | None:
+    """Plain lines of CSV at once, column by column, four times as fast; None when one wants a closer look."""
+    # After each line a value that none can hold, so that a line of too few or too many values shows.
+    text, step = f",{LINE_END},".join(lines) + f",{LINE_END}", len(header) + 1
+    values = text.split(",")
+    if '"' in text or "\r" in text or values[step - 1 :: step] != [LINE_END] * len(lines):
+        return None
+    columns = {name: values[n::step] for n, name in enumerate(header)}
+    try:
+        instants = list(map(datetime.fromisoformat, columns["sent_at"]))
+        if min(instants) < EARLIEST or max(instants) >= LATEST:
+            return None
+        for handle in {*columns["from"], *columns["to"]}:
+            known_party(platform, handle)
+        message_ids = list(map(str.strip, columns["message_id"]))
+        people = {size: _room_size(size) for size in set(columns.get("room_size", ()))}
+    except (ValueError, TypeError):  # TypeError: an instant without an offset
+        return None
+    if not all(message_ids):
+        return None
+    sizes = [people[size] for size in columns["room_size"]] if people else [_room_size(None)] * len(lines)
+    digests = b"".join([_digest(message_id) for message_id in message_ids])
+    keys = list(unpack(f">{len(lines)}q", digests))
+    return Events(numbers, instants, columns["from"], columns["to"], keys, sizes)
+
+
 def _event(number: int, row: dict[str, Any], platform: str) -> Parsed:
     try:
         sender, recipient = _handle(row["from"], "from"), _handle(row["to"], "to")
-        known_pseudonym(platform, sender)
-        known_pseudonym(platform, recipient)
+        known_party(platform, sender)
+        known_party(platform, recipient)
         return Event(
             number,
             _instant(row["sent_at"]),
@@ -110,7 +138,11 @@ def _event_key(message_id: Any) -> int:
     text = str(message_id).strip()
     if not text or message_id is None:
         raise ValueError("message_id is empty")
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
+    return int.from_bytes(_digest(text), "big", signed=True)
+
+
+def _digest(message_id: str) -> bytes:
+    return blake2b(message_id.encode(), digest_size=8).digest()
 
 
 def _room_size(value: Any) -> int:

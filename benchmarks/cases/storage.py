@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.db import connection, transaction
 
-from apps.activity.ingest import fold_into_ties
+from apps.activity.sql import merge_talk
 from benchmarks import server
 from benchmarks.copying import OnCopy
 from benchmarks.runner import Figure, Target
@@ -60,7 +60,7 @@ class Storage(OnCopy):
                     },
                 )
                 talked += cursor.rowcount
-                fold_into_ties("talk")
+                cursor.execute(merge_talk("talk", "verdict = 'counted'"))
                 cursor.execute("DROP TABLE talk")
             self._vacuum_if_due()
         return talked

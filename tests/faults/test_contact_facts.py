@@ -120,7 +120,7 @@ def said_beside_a_batch(monkeypatch: pytest.MonkeyPatch, say: Callable[[Contact,
     """A fact about contacts of a batch that is being taken in; whether it had to wait for the batch."""
     handle = met(BOT, FRIEND)
     bot, friend = contact_of(BOT), contact_of(FRIEND)
-    folding = Stop(monkeypatch, ingest, "fold_into_ties")
+    folding = Stop(monkeypatch, ingest, "_or_into_ties")
     batch = Actor(lambda: deliver(talk(handle, [BOT, FRIEND, "new@out.example"])))
     folding.wait()
     saying = Actor(lambda: say(bot, friend))

@@ -64,7 +64,7 @@ def settling_meets_a_batch(monkeypatch: pytest.MonkeyPatch) -> Result:
     in_time, late = (talk(handle, [name]) for name in ("in-time@out.example", "late@out.example"))
     _tally, result = one_after_the_other(
         monkeypatch,
-        (ingest, "fold_into_ties"),
+        (ingest, "_or_into_ties"),
         lambda: deliver(in_time),
         lambda: settle(campaign, now=AFTER_GRACE),
     )

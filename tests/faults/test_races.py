@@ -28,7 +28,7 @@ from tests.faults.scenes import (
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("meeting_point")]
 
 ORDERED = {
-    "activity_contact": ("FROM met ORDER BY id", "FROM met ORDER BY id DESC"),
+    "activity_contact": ("ORDER BY id ON CONFLICT", "ORDER BY id DESC ON CONFLICT"),
     "activity_tie": ("ORDER BY employee_id, contact_id", "ORDER BY employee_id DESC, contact_id DESC"),
 }
 
@@ -152,7 +152,7 @@ def withdrawal_meets_a_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     """The delivery is taken back while its last batch has done everything but commit."""
     handle, delivery = handle_of(make_employee()), open_delivery()
     deliver(talk(handle, ["a@out.example"]), delivery)
-    stop = Stop(monkeypatch, ingest, "_drop_batch")
+    stop = Stop(monkeypatch, sql, "note_arrival")
     batch = Actor(lambda: deliver(talk(handle, ["b@out.example"]), delivery))
     stop.wait()
     withdrawal = Actor(lambda: withdraw(delivery, actor="hr", reason="wrong file", now=NOW))

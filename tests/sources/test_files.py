@@ -28,7 +28,10 @@ def file(tmp_path: Path) -> Any:
 
 
 def parsed(path: Path, after: int = 0) -> list[Event | Unreadable]:
-    return list(read(check(path), "im", after=after))
+    blocks = read(check(path), "im", after=after, at_once=3)
+    return sorted(
+        (item for block in blocks for item in [*block.events.rows(), *block.unreadable]), key=lambda i: i.line
+    )
 
 
 def seen(path: Path) -> list[tuple[int, str, str, int]]:

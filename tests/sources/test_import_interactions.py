@@ -10,13 +10,12 @@ import pytest
 from django.core.management import CommandError
 from django.db import connection, transaction
 
-from apps.activity.batch import Event
 from apps.activity.models import Contact, Delivery, QuarantinedEvent, Source, Tie
 from apps.audit.models import Entry
 from apps.directory.handles import account_key
 from apps.directory.models import CompanyDomain
 from apps.sources import importing
-from apps.sources.files import check
+from apps.sources.files import check, read
 from tests.factories import make_employee
 from tests.sources.helpers import HEADER, NOW, line, run
 
@@ -255,13 +254,11 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path, monkeypatch: pytest.
     assert large < small * 1.2
 
 
-def test_batches_are_cut_by_lines_whatever_they_hold(monkeypatch: Any, file: Any) -> None:
-    monkeypatch.setattr(importing, "BATCH", 3)
+def test_batches_are_cut_by_lines_whatever_they_hold(file: Any) -> None:
     path = file(*[line("ann", "bob")] * 4, "broken", "", *["broken"] * 3, line("ann", "bob"))
-    batches = list(importing._batches(importing.read(check(path), "im")))
-    assert [(last, len(events), len(broken)) for last, events, broken in batches] == [
+    blocks = read(check(path), "im", at_once=3)
+    assert [(block.last, len(block.events), len(block.unreadable)) for block in blocks] == [
         (4, 3, 0),
         (8, 1, 2),
         (11, 1, 2),
     ]
-    assert all(isinstance(event, Event) for _, events, _ in batches for event in events)

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from apps.activity.ingest import ContactCollision, DeliveryClosed
+from apps.activity.batch import ContactCollision
+from apps.activity.ingest import DeliveryClosed
 from apps.sources import claims
 from apps.sources.files import UnusableFile, check
 from apps.sources.importing import BeingRead, Summary, find_or_make_source, held_counts, import_file
