@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.contrib.auth.models import Group
 
-from apps.activity.models import Contact
+from apps.activity.models import Contact, ContactFact
 from apps.campaigns.models import Campaign
 from apps.directory.models import Employee, User
 from apps.ranking.models import Run
@@ -48,6 +48,23 @@ def give_active(employee: Employee, count: int) -> list[Contact]:
     for contact in contacts:
         make_tie(employee, contact, sent=ago(2, 4), received=ago(3, 5))
     return contacts
+
+
+def make_changes(me: Employee) -> tuple[Contact, Contact, Contact]:
+    """Since yesterday: one who counts now, one whose days left the window, one who was hired."""
+    new, gone, hired = make_contact(), make_contact(), make_contact()
+    make_tie(me, new, sent=ago(0, 2), received=ago(1, 2))
+    make_tie(me, gone, sent=ago(30, 2), received=ago(3, 4))
+    make_tie(me, hired, sent=ago(4, 2), received=ago(3, 5))
+    ContactFact.objects.create(
+        contact_id=hired.pk,
+        kind="employee",
+        employee=make_employee(hired_on=TODAY),
+        reason="r",
+        recorded_at=NOW,
+        recorded_by="hr",
+    )
+    return new, gone, hired
 
 
 @dataclass

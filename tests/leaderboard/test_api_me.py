@@ -9,8 +9,17 @@ from django.test import Client
 
 from apps.activity.models import ContactFact
 from apps.campaigns.models import Campaign
-from tests.factories import make_contact, make_employee, make_tie
-from tests.leaderboard.scene import NOW, TODAY, YESTERDAY, ago, give_active, make_contest, member
+from tests.factories import make_contact, make_tie
+from tests.leaderboard.scene import (
+    NOW,
+    TODAY,
+    YESTERDAY,
+    ago,
+    give_active,
+    make_changes,
+    make_contest,
+    member,
+)
 
 pytestmark = pytest.mark.django_db
 HANDLE = "Canary.Finch@outside.example"
@@ -111,18 +120,7 @@ def test_my_contacts_have_hints_states_and_days(browse, contest):
 
 
 def test_what_came_and_went_is_told_with_its_reason(browse, contest):
-    me, new, gone, hired = contest.employees[0], make_contact(), make_contact(), make_contact()
-    make_tie(me, new, sent=ago(0, 2), received=ago(1, 2))
-    make_tie(me, gone, sent=ago(30, 2), received=ago(3, 4))
-    make_tie(me, hired, sent=ago(4, 2), received=ago(3, 5))
-    ContactFact.objects.create(
-        contact_id=hired.pk,
-        kind="employee",
-        employee=make_employee(hired_on=TODAY),
-        reason="r",
-        recorded_at=NOW,
-        recorded_by="hr",
-    )
+    new, gone, hired = make_changes(contest.employees[0])
     changes = read(browse, contest, "changes/")
     assert changes["since"] == YESTERDAY.isoformat()
     assert changes["gained"] == [

@@ -10,7 +10,16 @@ from apps.campaigns.models import Campaign, OptOut
 from apps.leaderboard import contact_cards
 from bonus_tracker import clock
 from tests.factories import make_campaign, make_contact, make_employee, make_tie
-from tests.leaderboard.scene import NOW, TODAY, Contest, ago, give_active, make_contest, make_member, member
+from tests.leaderboard.scene import (
+    NOW,
+    Contest,
+    ago,
+    give_active,
+    make_changes,
+    make_contest,
+    make_member,
+    member,
+)
 
 pytestmark = pytest.mark.django_db
 State = Campaign.State
@@ -52,18 +61,7 @@ def test_far_from_the_deadline_nothing_can_be_sure_and_the_page_says_why(browse,
 
 
 def test_what_came_and_what_went_since_yesterday_and_why(browse, contest):
-    me, new, gone, hired = contest.employees[1], make_contact(), make_contact(), make_contact()
-    make_tie(me, new, sent=ago(0, 2), received=ago(1, 2))
-    make_tie(me, gone, sent=ago(30, 2), received=ago(3, 4))
-    make_tie(me, hired, sent=ago(4, 2), received=ago(3, 5))
-    ContactFact.objects.create(
-        contact_id=hired.pk,
-        kind="employee",
-        employee=make_employee(hired_on=TODAY),
-        reason="r",
-        recorded_at=NOW,
-        recorded_by="hr",
-    )
+    new, gone, hired = make_changes(contest.employees[1])
     text = visible(my_page(browse, contest))
     assert "Since yesterday +1 −2" in text
     assert f"+ {new.hint} Enough days now." in text
