@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from apps.activity.fields import DAYS_REMEMBERED
@@ -45,11 +46,11 @@ class Terms:
     def at(self, last: date) -> "Terms":
         return replace(self, last=last)
 
-    @property
+    @cached_property
     def first(self) -> date:
         return window(self.rule, self.starts_on, self.last)[0]
 
-    @property
+    @cached_property
     def length(self) -> int:
         """Days in the window, 0 before the campaign starts."""
         return max(0, (self.last - self.first).days + 1)
@@ -59,11 +60,30 @@ class Terms:
         """How far "soon" looks: a week, but never beyond the deadline, and nowhere when it is over."""
         return max(0, min(SOON_DAYS, (self.deadline_last - self.last).days)) if self.is_open else 0
 
-    @property
+    @cached_property
     def lapsing_days(self) -> int:
         """How many of the window's oldest days leave it within `days_ahead`."""
         ahead = self.at(self.last + timedelta(days=self.days_ahead))
         return max(0, min(self.length, (ahead.first - self.first).days))
+
+    @cached_property
+    def ahead(self) -> list["Terms"]:
+        """The same on each of the `days_ahead`."""
+        return [self.at(self.last + timedelta(days=n)) for n in range(1, self.days_ahead + 1)]
+
+    @cached_property
+    def window_mask(self) -> int:
+        return (1 << self.length) - 1
+
+    @cached_property
+    def employed_mask(self) -> int:
+        mask = 0
+        for starts_on, ends_on in self.employed:
+            newest = max(0, (self.last - min(ends_on or self.last, self.last)).days)
+            oldest = (self.last - starts_on).days
+            if oldest >= newest:
+                mask |= (1 << oldest + 1) - (1 << newest)
+        return mask
 
 
 class Days(NamedTuple):
@@ -100,6 +120,9 @@ class State(StrEnum):
     NEARLY = "nearly"
     COUNTS = "counts"
     NOT = "not"
+
+
+URGENCY = [State.LAPSES_SOON, State.NEARLY, State.COUNTS, State.NOT]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,8 +174,13 @@ def missing_days(days: Days, rule: Rule) -> Missing:
 
 def days_back(bits: str, anchor: date, last: date) -> int:
     """A stored bit string that begins at `anchor`, as an integer that begins at `last`; later days fall away."""
-    days, shift = int(bits[::-1], 2), (last - anchor).days
+    days, shift = _as_number(bits), (last - anchor).days
     return days << shift if shift >= 0 else days >> -shift
+
+
+@lru_cache(10_000)  # the same ties are judged on several days
+def _as_number(bits: str) -> int:
+    return int(bits[::-1], 2)
 
 
 def dates(days: int, last: date) -> list[date]:
@@ -193,9 +221,8 @@ def _state(missing: Missing, lapses_on: date | None, *, is_within_reach: bool) -
 
 
 def _lapses_on(counted: Days, terms: Terms) -> date | None:
-    for days in range(1, terms.days_ahead + 1):
-        later = terms.at(terms.last + timedelta(days=days))
-        kept = Days(counted.sent << days, counted.received << days) & _window_mask(later)
+    for days, later in enumerate(terms.ahead, start=1):
+        kept = Days(counted.sent << days, counted.received << days) & later.window_mask
         if not missing_days(kept, terms.rule).nothing():
             return later.last
     return None
@@ -205,7 +232,7 @@ def _in_window(group: list[TieRow], terms: Terms) -> Days:
     every = NO_DAYS
     for tie in group:
         every |= _raw(tie, terms)
-    return every & _window_mask(terms)
+    return every & terms.window_mask
 
 
 def _counted(group: list[TieRow], facts: Mapping[int, ContactFacts], terms: Terms) -> Days:
@@ -214,7 +241,7 @@ def _counted(group: list[TieRow], facts: Mapping[int, ContactFacts], terms: Term
         outside = _outside(tie, facts)
         if outside & 1:  # a colleague on the last day counts for nobody
             every |= _raw(tie, terms) & outside
-    return every & _window_mask(terms) & _employed_mask(terms)
+    return every & terms.window_mask & terms.employed_mask
 
 
 def _raw(tie: TieRow, terms: Terms) -> Days:
@@ -223,30 +250,15 @@ def _raw(tie: TieRow, terms: Terms) -> Days:
 
 def _outside(tie: TieRow, facts: Mapping[int, ContactFacts]) -> int:
     known = facts.get(tie.contact_id)
-    return EVERY_DAY if known is None else int(known.outside_days[::-1], 2)
-
-
-def _window_mask(terms: Terms) -> int:
-    return (1 << terms.length) - 1
-
-
-def _employed_mask(terms: Terms) -> int:
-    mask = 0
-    for starts_on, ends_on in terms.employed:
-        newest = max(0, (terms.last - min(ends_on or terms.last, terms.last)).days)
-        oldest = (terms.last - starts_on).days
-        if oldest >= newest:
-            mask |= (1 << oldest + 1) - (1 << newest)
-    return mask
+    return EVERY_DAY if known is None else _as_number(known.outside_days)
 
 
 def _usefulness(contact: Contact) -> tuple[int, date, int, int, int]:
     """What can be lost first, then what can be won, then what counts, then the rest by its newest day."""
-    order = [State.LAPSES_SOON, State.NEARLY, State.COUNTS, State.NOT]
     either = contact.days.sent | contact.days.received
     newest = (either & -either).bit_length()
     return (
-        order.index(contact.state),
+        URGENCY.index(contact.state),
         contact.lapses_on or date.max,
         sum(contact.missing) if contact.state == State.NEARLY else 0,
         newest,

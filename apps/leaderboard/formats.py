@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache, lru_cache
 
 from babel.core import Locale
 from babel.dates import format_date, format_time
@@ -12,11 +13,21 @@ from bonus_tracker import clock
 
 
 def locale() -> Locale:
-    return Locale.parse(to_locale(get_language() or "en"))
+    return _parsed(get_language() or "en")
+
+
+@cache
+def _parsed(language: str) -> Locale:
+    return Locale.parse(to_locale(language))
 
 
 def number(value: int | Decimal) -> str:
-    return format_decimal(value, locale=locale())
+    return _number(value, get_language() or "en")
+
+
+@lru_cache(10_000)
+def _number(value: int | Decimal, language: str) -> str:
+    return format_decimal(value, locale=_parsed(language))
 
 
 def money(amount: Decimal, currency: str) -> str:
@@ -32,7 +43,13 @@ def day(value: date) -> str:
 
 def short_day(value: date) -> str:
     """Day and month alone, for days of the last weeks."""
-    return format_date(value, "M月d日" if locale().language == "zh" else "MMM d", locale=locale())
+    return _short_day(value, get_language() or "en")
+
+
+@lru_cache(10_000)
+def _short_day(value: date, language: str) -> str:
+    known = _parsed(language)
+    return format_date(value, "M月d日" if known.language == "zh" else "MMM d", locale=known)
 
 
 def weekday(value: date) -> str:

@@ -99,13 +99,12 @@ def _open_picture(campaign: Campaign, employee_id: int, as_of: datetime, stage: 
         is_open=stage in (Stage.AHEAD, Stage.LIVE),
     )
     yesterday = terms.at(terms.last - timedelta(days=1))
-    facts = contact_facts(campaign, employee_id, as_of)
+    instants = [as_of, _midnight_before(as_of), campaign.deadline]
+    facts, facts_before, facts_at_deadline = contact_facts(campaign, employee_id, instants)
     contacts = judge(ties, facts, terms)
     active = active_people(ties, facts, terms)
-    before = active_people(ties, contact_facts(campaign, employee_id, _midnight_before(as_of)), yesterday)
-    sure = active_people(
-        ties, contact_facts(campaign, employee_id, campaign.deadline), terms.at(deadline_last)
-    )
+    before = active_people(ties, facts_before, yesterday)
+    sure = active_people(ties, facts_at_deadline, terms.at(deadline_last))
     gained, lost = active - before, before - active
     return Picture(
         contacts, terms, len(active), len(sure), sorted(gained, key=sorted), sorted(lost, key=sorted), stage

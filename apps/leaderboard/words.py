@@ -1,12 +1,11 @@
-"""What pages say about one contact: what is missing, why it is left out, and its days for who cannot see them."""
+"""What pages say about one contact: what is missing, and why it is left out."""
 
-from collections.abc import Sequence
-from datetime import date
+from functools import lru_cache
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from apps.leaderboard.contacts import Contact, Missing, State, Terms, dates
+from apps.leaderboard.contacts import Contact, Missing, State, Terms
 from apps.leaderboard.formats import short_day
 from apps.leaderboard.own_contacts import Reason, Stage
 
@@ -42,26 +41,12 @@ def explanation(contact: Contact, terms: Terms, reason: Reason | None, *, is_own
         return [
             _("Without a new message it stops counting on %(day)s.") % {"day": short_day(contact.lapses_on)}
         ]
-    if terms.is_open and is_own:
-        return _still_missing(contact.missing)
-    return _was_missing(contact.missing, is_own=is_own)
+    return [*_on_missing(contact.missing, terms.is_open and is_own, is_own, get_language())]
 
 
-def days_in_words(contact: Contact, terms: Terms, *, is_own: bool) -> str:
-    """The strip of days as a sentence for screen readers."""
-    sentence = (
-        _("You wrote on: %(sent)s. They wrote on: %(received)s.")
-        if is_own
-        else _("The employee wrote on: %(sent)s. The contact wrote on: %(received)s.")
-    )
-    return sentence % {
-        "sent": _listed(dates(contact.days.sent, terms.last)),
-        "received": _listed(dates(contact.days.received, terms.last)),
-    }
-
-
-def _listed(days: Sequence[date]) -> str:
-    return _(", ").join(short_day(day) for day in days) or _("no day")
+@lru_cache(1_000)  # most of one's contacts lack the same few days
+def _on_missing(missing: Missing, can_come: bool, is_own: bool, _language: str | None) -> tuple[str, ...]:
+    return tuple(_still_missing(missing) if can_come else _was_missing(missing, is_own=is_own))
 
 
 def left_out_sentence(terms: Terms, reason: Reason | None) -> str:

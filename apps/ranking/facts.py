@@ -53,16 +53,30 @@ KNOWN_BEFORE = f"""
 """
 
 
-def contacts(rule: Rule) -> str:
-    """The relation `contacts` of apps.ranking.sql. Parameters: last_day, former, starts_on."""
+# The contacts whom one employee has met, under all their accounts.
+MET = """
+    SELECT contact_id FROM activity_tie WHERE employee_id = %(employee)s
+    UNION
+    SELECT other.contact_id FROM merged AS one JOIN merged AS other USING (person_id)
+    WHERE one.contact_id IN (SELECT contact_id FROM activity_tie WHERE employee_id = %(employee)s)
+"""
+
+
+def contacts(rule: Rule, *, of_employee: bool = False) -> str:
+    """The relation `contacts` of apps.ranking.sql. Parameters: last_day, former, starts_on.
+
+    of_employee: only those whom one employee has met, and whoever is one of several accounts; parameter: employee.
+    """
     barred = BARRED + (KNOWN_BEFORE if rule.new_contacts_only else "")
+    # An array, not a join: each part of `barred` is then looked up by its index.
+    condition = f"WHERE barred.contact_id = ANY (ARRAY({MET}))" if of_employee else ""
     return f"""
         WITH merged AS MATERIALIZED ({MERGED}),
         person AS (
             SELECT coalesce(merged.person_id, barred.contact_id) AS id,
                 CASE WHEN bool_or(%(last_day)s BETWEEN since AND until) THEN {NO_DAY}
                 ELSE ~bit_or({PAST_BITS}) END AS outside_days
-            FROM ({barred}) AS barred LEFT JOIN merged USING (contact_id)
+            FROM ({barred}) AS barred LEFT JOIN merged USING (contact_id) {condition}
             GROUP BY 1
         )
         SELECT coalesce(merged.contact_id, person.id) AS contact_id, merged.person_id,
