@@ -31,6 +31,7 @@ ANSWERS = {
     "home": [SIGN_IN, 302, 302, 302, 302, 302],
     "leaderboard": EVERYBODY,
     "my-page": EVERYBODY,
+    "my-receipt": [SIGN_IN] + [HIDDEN] * 5,  # before the result is sealed
     "check-contact": NOT_EMPLOYEES,
     "leave-contest": NOT_EMPLOYEES,
     "rejoin-contest": NOT_EMPLOYEES,

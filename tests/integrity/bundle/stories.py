@@ -22,7 +22,7 @@ from tests.factories import DEADLINE, START, make_employee
 from tests.integrity.ready import complete_sources, make_ready
 from tests.integrity.stories import GRACE_ENDS, IN_TIME, OBJECTIONS_END, Contest, decider, friend
 
-NAMES = [f"Firstname{n} Lastname{n}" for n in range(1, 6)]
+NAMES = [f"Firstname{n} Lastname{n}" for n in range(1, 31)]
 APPROVERS = ("approver1", "approver2")
 Kind = Decision.Kind
 
