@@ -140,12 +140,11 @@ def _open_decisions(ground: Ground) -> Iterator[Blocker]:
 
 
 def _open_objections(ground: Ground) -> Iterator[Blocker]:
-    for objection in ground.campaign.objections.filter(state=ObjectionState.OPEN).order_by("number"):
-        if could_change_prizes(objection, ground.result):
-            yield Blocker(
-                "objection",
-                _("Objection %d could change a prize; answer it first.") % objection.number,
-            )
+    open_ones = ground.campaign.objections.filter(state=ObjectionState.OPEN).order_by("number")
+    for objection in could_change_prizes(open_ones, ground.result):
+        yield Blocker(
+            "objection", _("Objection %d could change a prize; answer it first.") % objection.number
+        )
 
 
 def _open_cases(ground: Ground) -> Iterator[Blocker]:

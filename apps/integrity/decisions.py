@@ -35,14 +35,34 @@ WITHOUT_EFFECT = (Kind.GAP,)  # on the ranking
 def propose(draft: Draft, *, proposer: User, now: datetime) -> Decision:
     """Write down what one person wants decided. Raises Refused."""
     campaign = hold(draft.campaign)
+    decision = _written(draft, _checked(draft, campaign, proposer), proposer, now)
+    decision.save()
+    _note("decision proposed", decision, proposer, now, said_of(decision))
+    return decision
+
+
+def preview_of_draft(draft: Draft, *, proposer: User, now: datetime) -> Difference:
+    """What it would change about the newest version, were it proposed and confirmed now; nothing is written.
+
+    Raises Refused as `propose` does.
+    """
+    result = _checked(draft, draft.campaign, proposer)
+    return preview(result, corrections_of(_with(_written(draft, result, proposer, now))))
+
+
+def _checked(draft: Draft, campaign: Campaign, proposer: User) -> Result:
     result = _provisional(campaign)
     _check_person(proposer, draft.employee_id, result)
     draft.check(result, standing(campaign))
-    decision = Decision.objects.create(
-        campaign=campaign,
-        number=_next_number(campaign),
+    return result
+
+
+def _written(draft: Draft, result: Result, proposer: User, now: datetime) -> Decision:
+    return Decision(
+        campaign=result.campaign,
+        number=_next_number(result.campaign),
         kind=draft.kind,
-        employee_id=draft.employee_id,
+        employee=draft.employee,
         corrections=draft.corrections(),
         facts=draft.facts(result),
         source=draft.source,
@@ -53,8 +73,6 @@ def propose(draft: Draft, *, proposer: User, now: datetime) -> Decision:
         proposed_by=proposer,
         proposed_at=now,
     )
-    _note("decision proposed", decision, proposer, now, said_of(decision))
-    return decision
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 Upholding one is a decision by two people (apps.integrity.decisions) that names it.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -16,9 +17,9 @@ from apps.directory.models import Employee, User
 from apps.integrity.hold import hold
 from apps.integrity.models import Notice, Objection
 from apps.integrity.notices import tell
-from apps.integrity.prize_ranks import could_change, holders, stands_among_them
+from apps.integrity.prize_ranks import Bounds, holders, stands_among_them
 from apps.integrity.refusals import Refused
-from apps.ranking.models import Result
+from apps.ranking.models import Result, Standing
 from apps.ranking.services import latest_result
 from bonus_tracker.clock import company_zone
 
@@ -120,11 +121,22 @@ def _close(
     _note(f"objection {state}", objection, actor, now, {})
 
 
-def could_change_prizes(objection: Objection, result: Result) -> bool:
-    """Whether granting it, in full or in part, could change who gets which prize."""
-    if objection.place_of_id is not None:
-        return objection.place_of_id in holders(result)
-    return could_change(result, objection.employee_id, objection.contacts_claimed or 0)
+def could_change_prizes(objections: Iterable[Objection], result: Result) -> list[Objection]:
+    """Those of them that, granted in full or in part, could change who gets which prize."""
+    objections = list(objections)
+    if not objections:
+        return []
+    holding, bounds = holders(result), Bounds.of(result)
+    places = Standing.objects.filter(
+        run=result.run_id, employee__in=[each.employee_id for each in objections]
+    )
+    own = {place.employee_id: place for place in places}
+    return [
+        each
+        for each in objections
+        if each.place_of_id in holding
+        or (each.contacts_claimed and bounds.could_change(own.get(each.employee_id), each.contacts_claimed))
+    ]
 
 
 def _note(action: str, objection: Objection, actor: str, now: datetime, details: dict[str, Any]) -> None:

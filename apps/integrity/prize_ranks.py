@@ -19,11 +19,9 @@ class Stake:
     margin: int
 
 
-# For apps further right, which know how prizes are given: who wins which place, who holds any prize by a
-# result, and whether so many more contacts of an employee could change one.
+# For apps further right, which know how prizes are given: who wins which place, and who holds any prize.
 WINNERS: list[Callable[[Result], dict[int, int]]] = []
 ALSO_HOLDING: list[Callable[[Result], frozenset[int]]] = []
-ALSO_CHANGING: list[Callable[[Result, int, int], bool]] = []
 
 
 def last_place(result: Result) -> int:
@@ -82,31 +80,41 @@ def _margin(key: tuple[int, int], keys: Iterable[tuple[int, int]]) -> int:
     return max(1, key[0] - below[0]) if below else key[0]
 
 
-def could_change(result: Result, employee_id: int, more: int) -> bool:
-    """Whether `more` contacts for an employee, or any part of them, could change who gets which prize."""
-    return _place_could_change(result, employee_id, more) or any(
-        further(result, employee_id, more) for further in ALSO_CHANGING
-    )
+@dataclass(frozen=True)
+class Bounds:
+    """What more contacts have to reach to change who gets which prize.
 
-
-def _place_could_change(result: Result, employee_id: int, more: int) -> bool:
-    """Reaching the score of somebody at a prize is enough: then days of conversation decide.
-
-    Where more than places decides (goals, least scores, who is excluded), every further contact could.
+    scores: of everybody at a rank with a prize, best first. any_could: where more than places decides (goals,
+    least scores, who is excluded), every further contact could.
     """
-    campaign, last = result.campaign, last_place(result)
-    if not more:
-        return False
-    if campaign.further or campaign.awarding or campaign.prizes.filter(min_score__gt=0).exists():
-        return True
-    if not last:
-        return False
-    standings = Standing.objects.filter(run=result.run_id)
-    own = standings.filter(employee=employee_id).first()
-    score, rank = (own.active_contacts, own.rank) if own else (0, last + 1)
-    best = list(standings.order_by("rank").values_list("active_contacts", flat=True)[:last])
-    if rank > last:
-        return len(best) < last or score + more >= best[-1]
-    is_shared = standings.filter(rank=rank).exclude(employee=employee_id).exists()
-    better = [other for other in best if other > score]
-    return is_shared or (bool(better) and score + more >= min(better))
+
+    last: int
+    scores: tuple[int, ...]
+    any_could: bool
+
+    @classmethod
+    def of(cls, result: Result) -> "Bounds":
+        campaign, last = result.campaign, last_place(result)
+        at_places = Standing.objects.filter(run=result.run_id, rank__lte=last).order_by("rank")
+        least = campaign.prizes.filter(min_score__gt=0)
+        return cls(
+            last,
+            tuple(at_places.values_list("active_contacts", flat=True)),
+            bool(campaign.further or campaign.awarding) or least.exists(),
+        )
+
+    def could_change(self, own: Standing | None, more: int) -> bool:
+        """Whether `more` contacts, or any part of them, could; own: who would get them, None without a place.
+
+        Reaching the score of somebody at a prize is enough: then days of conversation decide.
+        """
+        if self.any_could:
+            return True
+        if not self.last:
+            return False
+        score = own.active_contacts if own else 0
+        best = self.scores[: self.last]
+        if own is None or own.rank > self.last:
+            return len(best) < self.last or score + more >= best[-1]
+        better = [other for other in best if other > score]
+        return self.scores.count(score) > 1 or (bool(better) and score + more >= min(better))

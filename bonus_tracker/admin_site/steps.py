@@ -11,8 +11,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from unfold.enums import ActionVariant
 
 from bonus_tracker import clock
@@ -23,7 +25,8 @@ Text = str | Promise
 class Step(ABC):
     """One act on one thing, or on the whole list when `of_list`.
 
-    permission: as in has_perm. refusals: what `take` raises when the state forbids it; their text is shown.
+    permission: as in has_perm. has_button: False when another page leads to it.
+    refusals: what `take` raises when the state forbids it; their text is shown.
     """
 
     name: str
@@ -33,6 +36,7 @@ class Step(ABC):
     form_class: type[forms.Form] = forms.Form
     refusals: tuple[type[Exception], ...] = ()
     of_list = False
+    has_button = True
     is_grave = False
     only_looks = False
 
@@ -47,9 +51,24 @@ class Step(ABC):
     def initial(self, thing: Any) -> dict[str, Any]:  # noqa: ARG002
         return {}
 
+    def to_look_at(self, thing: Any) -> dict[str, Any] | None:  # noqa: ARG002
+        """headers and rows of a table below the sentences."""
+        return None
+
     @abstractmethod
     def take(self, request: HttpRequest, thing: Any, form: Any, *, now: datetime) -> Text | HttpResponse:
         """Do it; answers what was done, or a page of its own."""
+
+
+class PageStep(Step):
+    """With a page of its own instead of the one that asks once."""
+
+    @abstractmethod
+    def page(self, request: HttpRequest, thing: Any, *, now: datetime) -> HttpResponse:
+        """Answers GET and POST."""
+
+    def take(self, request: HttpRequest, thing: Any, form: Any, *, now: datetime) -> HttpResponse:  # noqa: ARG002
+        return self.page(request, thing, now=now)
 
 
 class StepsMixin:
@@ -76,6 +95,7 @@ class StepsMixin:
         ]
         return own + super().get_urls()  # type: ignore[misc]
 
+    @method_decorator(sensitive_post_parameters("handle", "handles"))
     def step_view(self, request: HttpRequest, step: Step, object_id: str = "") -> HttpResponse:
         if not request.user.has_perm(step.permission):
             raise PermissionDenied
@@ -88,6 +108,8 @@ class StepsMixin:
             messages.error(request, _("“%s” is not possible in this state.") % step.title)
             return HttpResponseRedirect(self._way_back(thing))
         now = clock.now()
+        if isinstance(step, PageStep):
+            return step.page(request, thing, now=now)
         posted = request.method == "POST"
         data, files = (request.POST, request.FILES) if posted else (None, None)
         form = step.form_class(data, files, initial=step.initial(thing))
@@ -113,6 +135,7 @@ class StepsMixin:
             "original": thing,
             "step": step,
             "sentences": step.sentences(thing, now=now),
+            "table": step.to_look_at(thing),
             "form": form,
             "media": form.media,
             "way_back": self._way_back(thing),
@@ -126,7 +149,10 @@ class StepsMixin:
             context["actions_detail"] = [
                 self._button(step, thing)
                 for step in self.steps
-                if not step.of_list and request.user.has_perm(step.permission) and step.is_open(thing)
+                if not step.of_list
+                and step.has_button
+                and request.user.has_perm(step.permission)
+                and step.is_open(thing)
             ]
         return super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc]
 

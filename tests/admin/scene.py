@@ -25,6 +25,10 @@ from apps.directory.models import (
     LegalEntity,
     User,
 )
+from apps.integrity.cases import open_case
+from apps.integrity.decisions import propose
+from apps.integrity.drafts import Draft
+from apps.integrity.models import Decision, Objection
 from apps.ranking.models import Result, Run
 from apps.ranking.services import refresh
 from tests.factories import LONG_AGO, make_campaign, make_department, make_employee, make_user
@@ -86,6 +90,28 @@ def make_scene() -> Scene:
         run=run,
         result=provisional.results.get(),
     )
+
+
+def add_the_end(scene: Scene) -> None:
+    """A proposal, an objection of the second employee, and a case; a winner's check is drawn by the tick."""
+    draft = Draft(
+        campaign=scene.provisional,
+        kind=Decision.Kind.EXCLUSION,
+        employee=scene.employee,
+        reason="on the board",
+        evidence="its minutes",
+    )
+    propose(draft, proposer=make_user(), now=NOW)
+    Objection.objects.create(
+        campaign=scene.provisional,
+        number=1,
+        employee=Employee.objects.get(number="E002"),
+        about=Objection.About.OWN_COUNT,
+        contacts_claimed=1,
+        text="one is missing",
+        made_at=NOW,
+    )
+    open_case(scene.provisional, scene.employee, reason="a late burst", actor="hr", now=NOW)
 
 
 def _deliver() -> Delivery:

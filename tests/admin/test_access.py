@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from tests.admin.scene import OTHER_STRANGER, STRANGER, Scene, page, sign_in
+from tests.admin.scene import OTHER_STRANGER, STRANGER, Scene, add_the_end, make_scene, page, sign_in
 
 HR, AUDITOR, ADMINISTRATOR, SUPERUSER = "HR", "auditor", "administrator", "superuser"
 WITH_A_ROLE = (HR, AUDITOR, ADMINISTRATOR, SUPERUSER)
@@ -30,6 +30,10 @@ LISTS = {
     "campaigns_optout": READERS,
     "ranking_run": READERS,
     "ranking_result": READERS,
+    "integrity_decision": READERS,
+    "integrity_objection": READERS,
+    "integrity_case": READERS,
+    "integrity_check": READERS,
     "awards_award": READERS,
     "awards_approval": READERS,
     "awards_payrollexport": READERS,
@@ -38,6 +42,11 @@ LISTS = {
     "django_celery_beat_periodictask": OPERATORS,
     "django_celery_beat_intervalschedule": OPERATORS,
     "django_celery_beat_crontabschedule": OPERATORS,
+}
+WITHOUT_ROWS = {  # in the scene
+    "awards_approval",
+    "awards_payrollexport",
+    "awards_payment",
 }
 WRITERS = {  # who may change rows by the form, besides nobody
     "activity_source": {ADMINISTRATOR, SUPERUSER},
@@ -50,6 +59,13 @@ WRITERS = {  # who may change rows by the form, besides nobody
 ADDERS = {name: roles for name, roles in WRITERS.items() if name != "activity_source"}
 
 
+@pytest.fixture
+def scene(db: None) -> Scene:
+    made = make_scene()
+    add_the_end(made)
+    return made
+
+
 def steps(scene: Scene) -> dict[str, set[str]]:
     """The addresses of acts and looks, and who may take them."""
     hr, directory = {HR, SUPERUSER}, {ADMINISTRATOR, SUPERUSER}
@@ -58,6 +74,17 @@ def steps(scene: Scene) -> dict[str, set[str]]:
         page("campaigns_campaign_void", scene.running.pk): hr,
         page("campaigns_campaign_rank", scene.running.pk): hr,
         page("campaigns_campaign_approve", scene.provisional.pk): hr,
+        page("campaigns_campaign_exclude", scene.provisional.pk): hr,
+        page("campaigns_campaign_adjust", scene.provisional.pk): hr,
+        page("campaigns_campaign_grant", scene.provisional.pk): hr,
+        page("campaigns_campaign_open_case", scene.provisional.pk): hr,
+        page("campaigns_campaign_ending", scene.provisional.pk): READERS,
+        page("integrity_decision_confirm", _first("integrity_decision")): hr,
+        page("integrity_decision_reject", _first("integrity_decision")): hr,
+        page("integrity_objection_refuse", _first("integrity_objection")): hr,
+        page("integrity_objection_uphold", _first("integrity_objection")): hr,
+        page("integrity_case_close", _first("integrity_case")): hr,
+        page("integrity_check_review", _first("integrity_check")): hr,
         page("activity_delivery_withdraw", scene.delivery.pk): hr,
         page("activity_contact_merge", contact): hr,
         page("activity_contact_own_account", contact): hr,
@@ -112,7 +139,7 @@ def test_who_sees_which_page(client: Client, scene: Scene, role: str) -> None:
     for name, readers in LISTS.items():
         status = 200 if role in readers else 403
         shown = [page(f"{name}_changelist")]
-        if name not in {"awards_approval", "awards_payrollexport", "awards_payment"}:  # the scene has none
+        if name not in WITHOUT_ROWS:
             shown.append(page(f"{name}_change", _first(name)))
         expected |= dict.fromkeys(shown, status)
     expected |= {address: 200 if role in allowed else 403 for address, allowed in steps(scene).items()}

@@ -12,6 +12,10 @@ from apps.activity.models import Delivery, QuarantinedEvent, Source
 from apps.awards.models import Approval, Award, Payment, PayrollExport
 from apps.campaigns.models import Campaign
 from apps.directory.models import CompanyDomain, Group, LegalEntity
+from apps.integrity.cases import open_case
+from apps.integrity.decisions import propose
+from apps.integrity.drafts import Draft
+from apps.integrity.models import Check, Decision, Objection
 from bonus_tracker.admin_site.keyset import ROWS_A_PAGE
 from tests.admin.scene import NOW, Scene, day_before, page, sign_in
 from tests.factories import make_campaign, make_contact, make_department, make_employee, make_run, make_user
@@ -28,6 +32,10 @@ LISTS = {  # queries of each list for a superuser, at any size
     "awards_payment": 5,
     "awards_payrollexport": 5,
     "campaigns_campaign": 4,
+    "integrity_case": 5,
+    "integrity_check": 5,
+    "integrity_decision": 5,
+    "integrity_objection": 5,
     "directory_companydomain": 4,
     "directory_department": 4,
     "directory_employee": 5,
@@ -74,6 +82,27 @@ def grow(scene: Scene, numbers: range) -> None:
             net_amount=1,
             currency="CNY",
             created_at=NOW,
+        )
+        draft = Draft(
+            campaign=scene.provisional,
+            kind=Decision.Kind.EXCLUSION,
+            employee=scene.employee,
+            reason="x",
+            evidence="x",
+        )
+        propose(draft, proposer=make_user(), now=NOW)
+        open_case(scene.provisional, scene.employee, reason="x", actor="hr", now=NOW)
+        Objection.objects.create(
+            campaign=scene.provisional,
+            number=10 + n,
+            employee=employee,
+            about="own_count",
+            contacts_claimed=1,
+            text="x",
+            made_at=NOW,
+        )
+        Check.objects.create(
+            result=scene.result, employee=employee, population=1, margin=1, size=1, drawn_at=NOW
         )
         export = PayrollExport.objects.create(campaign=campaign, number=1, made_by=user, made_at=NOW)
         Payment.objects.create(export=export, award=award, reference=f"P{n}")

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminDecimalFieldWidget
 
-from apps.awards.admin.pages import sentences_page
 from apps.awards.models import Award
 from apps.awards.payment.again import pay_again
 from apps.awards.payment.people import PAY_AGAIN
@@ -23,6 +22,7 @@ from apps.awards.tax.steps import steps
 from bonus_tracker import clock
 from bonus_tracker.admin_site import fields
 from bonus_tracker.admin_site.base import ReadOnlyModelAdmin
+from bonus_tracker.admin_site.pages import sentences_page
 from bonus_tracker.admin_site.steps import Step
 
 FIRST_CHOICE = "cn-comprehensive-income"

@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.awards.admin.pages import sentences_page
 from apps.awards.models import Payment
 from apps.awards.payment.confirming import Report, confirm
 from apps.awards.payment.exporting import export_awards, waiting
@@ -17,6 +16,7 @@ from apps.awards.payment.refusals import ConfirmationRefused, PaymentRefused
 from apps.campaigns.admin.campaigns import CampaignAdmin
 from apps.campaigns.models import Campaign
 from bonus_tracker.admin_site import fields
+from bonus_tracker.admin_site.pages import sentences_page
 from bonus_tracker.admin_site.steps import Step
 from bonus_tracker.admin_site.uploads import PreviewedFile, RefusedFile, forget, keep, kept, listed
 

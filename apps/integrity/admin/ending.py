@@ -1,0 +1,105 @@
+"""A campaign's end on one page: what keeps the result from being final, and what removes each reason."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.campaigns.admin.campaigns import CampaignAdmin
+from apps.campaigns.models import Campaign
+from apps.integrity.admin.cases import OpenCase
+from apps.integrity.admin.links import link, page
+from apps.integrity.admin.proposals import OF_CAMPAIGN
+from apps.integrity.blockers import MISSING_APPROVALS, blockers
+from apps.ranking.services import latest_result
+from bonus_tracker.admin_site.steps import PageStep
+
+State = Campaign.State
+Remedy = Callable[[Campaign], Any]
+
+
+def _of_campaign(name: str, text: Any, **query: object) -> Remedy:
+    """To a list, for this campaign alone."""
+    return lambda campaign: link(page(name, **{"campaign__id__exact": campaign.pk, **query}), text)
+
+
+# What removes a reason, by its name.
+REMEDIES: dict[str, Remedy] = {
+    "settling": lambda _campaign: _("It ends by itself."),
+    "objection days": lambda _campaign: _("They end by themselves."),
+    "gap": lambda campaign: (
+        link(
+            page("campaigns_campaign_accept_gap", campaign.pk),
+            _("Propose to accept the gap; somebody else confirms."),
+        )
+        if campaign.state == State.PROVISIONAL
+        else _("Import with --covers.")
+    ),
+    "decision": _of_campaign("integrity_decision_changelist", gettext_lazy("Confirm or reject it")),
+    "objection": _of_campaign(
+        "integrity_objection_changelist", gettext_lazy("Answer or uphold it"), state__exact="open"
+    ),
+    "case": _of_campaign(
+        "integrity_case_changelist", gettext_lazy("Close it with its outcome"), closed_at__isempty=1
+    ),
+    "winner's check": lambda campaign: link(
+        page("integrity_check_changelist", result__campaign__id__exact=campaign.pk),
+        _("The winner names them, two reviewers confirm them"),
+    ),
+    "recount": lambda campaign: link(
+        page("ranking_result_changelist", campaign__id__exact=campaign.pk),
+        _("It runs by itself; when it differs, ask who runs the program."),
+    ),
+    "audit log": lambda _campaign: link(
+        page("audit_entry_changelist"), _("Ask who runs the program, and tell the auditor.")
+    ),
+    MISSING_APPROVALS: lambda campaign: link(
+        page("campaigns_campaign_approve", campaign.pk), _("Approve, once nothing else is named here")
+    ),
+    "approver": lambda _campaign: _(
+        "Somebody else approves; an approval that does not count stays on record."
+    ),
+}
+
+
+class Ending(PageStep):
+    name, only_looks = "ending", True
+    title = gettext_lazy("The end of the campaign")
+    permission = "integrity.view_decision"
+
+    def is_open(self, thing: Campaign) -> bool:
+        return thing.state not in {State.DRAFT, State.SCHEDULED}
+
+    def page(self, request: HttpRequest, thing: Campaign, *, now: datetime) -> HttpResponse:
+        found = blockers(thing, now=now)
+        rows = [
+            [blocker.text, REMEDIES[blocker.name](thing) if blocker.name in REMEDIES else "–"]
+            for blocker in found
+        ]
+        context = admin.site.each_context(request) | {
+            "title": self.title,
+            "subtitle": str(thing),
+            "campaign": thing,
+            "result": latest_result(thing),
+            "table": {"headers": [_("What is missing"), _("What removes it")], "rows": rows},
+            "doors": _doors(request, thing),
+            "way_back": page("campaigns_campaign_change", thing.pk),
+        }
+        return TemplateResponse(request, "admin/ending.html", context)
+
+
+def _doors(request: HttpRequest, campaign: Campaign) -> list[tuple[str, Any]]:
+    """(address, words) of what this person may do now."""
+    return [
+        (page(f"campaigns_campaign_{step.name.replace('-', '_')}", campaign.pk), step.title)
+        for step in (*OF_CAMPAIGN, OpenCase())
+        if request.user.has_perm(step.permission) and step.is_open(campaign)
+    ]
+
+
+CampaignAdmin.add_step(Ending())

@@ -1,0 +1,38 @@
+"""Who moved from one version to the next, as a table."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.integrity.differences import Difference
+
+
+def in_a_sentence(found: Difference) -> str:
+    if not found.moved:
+        return _("Nobody's place or count changes.")
+    more = found.moved - len(found.moves)
+    said = ngettext("%d employee moves.", "%d employees move.", found.moved) % found.moved
+    return " ".join([said, _("The table shows the first %d.") % len(found.moves)]) if more else said
+
+
+def as_table(found: Difference) -> dict[str, Any] | None:
+    """Those whose own count changes come first; None when nobody moves."""
+    if not found.moves:
+        return None
+    headers = [_("Employee"), _("Place"), _("Active contacts"), _("Why")]
+    rows = [
+        [
+            f"{move.number} {move.name}",
+            _arrow(move.rank_before, move.rank_after),
+            _arrow(move.contacts_before, move.contacts_after),
+            _("own count") if move.is_own else _("others moved"),
+        ]
+        for move in found.moves
+    ]
+    return {"headers": headers, "rows": rows}
+
+
+def _arrow(before: int | None, after: int | None) -> str:
+    was, is_now = ("–" if value is None else str(value) for value in (before, after))
+    return was if was == is_now else f"{was} → {is_now}"
