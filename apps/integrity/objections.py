@@ -65,6 +65,11 @@ def object_to(
     return objection
 
 
+def is_open_for_objections(campaign: Campaign, *, now: datetime) -> bool:
+    provisional = campaign.state == Campaign.State.PROVISIONAL and not campaign.is_rehearsal
+    return provisional and now < campaign.objections_end_at
+
+
 def _check_time(campaign: Campaign, now: datetime) -> None:
     if campaign.is_rehearsal or campaign.state != Campaign.State.PROVISIONAL:
         raise Refused(_("Objections are possible while the result is provisional."))

@@ -1,12 +1,14 @@
 from django.urls import include, path
 
-from apps.leaderboard import check_views, contest_views, employee_views, my_views, receipt_views, views
+from apps.leaderboard import check_views, contest_views, employee_views, my_views, receipt_views, result_views, views
 
 campaign_patterns = [
     path("", views.leaderboard, name="leaderboard"),
     path("me/", my_views.my_page, name="my-page"),
     path("me/receipt/", receipt_views.my_receipt, name="my-receipt"),
     path("me/check/", check_views.check_contact, name="check-contact"),
+    path("me/result/", result_views.my_result, name="my-result"),
+    path("me/result/contacts/", result_views.confirm_contacts, name="confirm-contacts"),
     path("me/leave/", contest_views.leave, name="leave-contest"),
     path("me/rejoin/", contest_views.rejoin, name="rejoin-contest"),
     path("employees/<path:number>/", employee_views.employee_contacts, name="employee-contacts"),

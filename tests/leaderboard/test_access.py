@@ -33,6 +33,8 @@ ANSWERS = {
     "my-page": EVERYBODY,
     "my-receipt": [SIGN_IN] + [HIDDEN] * 5,  # before the result is sealed
     "check-contact": NOT_EMPLOYEES,
+    "my-result": NOT_EMPLOYEES,
+    "confirm-contacts": NOT_EMPLOYEES,
     "leave-contest": NOT_EMPLOYEES,
     "rejoin-contest": NOT_EMPLOYEES,
     "employee-contacts": READERS,

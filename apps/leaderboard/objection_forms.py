@@ -1,0 +1,50 @@
+"""What an employee says when the result is wrong."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from apps.campaigns.models import Campaign
+from apps.directory.models import Employee
+from apps.integrity.objections import LONGEST_TEXT, MOST_CLAIMED
+from apps.integrity.prize_ranks import last_place
+from apps.ranking.models import Standing
+from apps.ranking.services import latest_result
+
+
+def places_at_stake(campaign: Campaign, employee: Employee) -> list[Standing]:
+    """Places with a prize that the board shows, without one's own; equals at the last one included."""
+    result = latest_result(campaign)
+    if result is None:
+        return []
+    last = min(last_place(result), campaign.public_places)
+    places = Standing.objects.filter(run=result.run_id, rank__lte=last).exclude(employee=employee)
+    return list(places.select_related("employee").order_by("rank", "employee__number")[:200])
+
+
+def _text(label: Any) -> forms.CharField:
+    return forms.CharField(label=label, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class CountForm(forms.Form):
+    contacts_claimed = forms.IntegerField(
+        label=_("How many more contacts should count?"), min_value=1, max_value=MOST_CLAIMED
+    )
+    text = _text(_("Why? Name the days and the messenger; a masked name is enough for a contact."))
+
+
+class PlaceForm(forms.Form):
+    place_of = forms.ChoiceField(label=_("Which place?"))
+    text = _text(_("What makes you doubt it?"))
+
+    def __init__(self, *args: Any, places: list[Standing], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {place.employee.number: place.employee for place in places}
+        self.fields["place_of"].choices = [  # type: ignore[attr-defined]
+            (place.employee.number, f"{place.rank}. {place.employee.name or place.employee.number}")
+            for place in places
+        ]
+
+    def clean_place_of(self) -> Employee:
+        return self.people[self.cleaned_data["place_of"]]
