@@ -96,4 +96,5 @@ def _note_the_look(request: HttpRequest, check: Check, shown: list[ItemState], n
     details = {"reason": "winner's check", "campaign": check.result.campaign.slug}
     details["contacts"] = f"{shown[0].item.position}-{shown[-1].item.position}" if shown else "none"
     actor = request.user.get_username()
-    record(LOOKED, actor=actor, subject=f"employee {check.employee.number}", at=now, details=details)
+    with transaction.atomic():
+        record(LOOKED, actor=actor, subject=f"employee {check.employee.number}", at=now, details=details)
