@@ -54,10 +54,11 @@ def my_result(request: HttpRequest, slug: str) -> HttpResponse:
 def _forms(request: HttpRequest, campaign: Campaign, employee: Employee) -> dict[str, Any]:
     about = request.POST.get("about")
     return {
-        "count": CountForm(request.POST if about == "count" else None, prefix="count"),
+        "count": CountForm(request.POST if about == "count" else None, prefix="count", label_suffix=""),
         "place": PlaceForm(
             request.POST if about == "place" else None,
             prefix="place",
+            label_suffix="",
             places=places_at_stake(campaign, employee),
         ),
     }

@@ -1,6 +1,14 @@
 from django.urls import include, path
 
-from apps.leaderboard import check_views, contest_views, employee_views, my_views, receipt_views, result_views, views
+from apps.leaderboard import (
+    check_views,
+    contest_views,
+    employee_views,
+    my_views,
+    receipt_views,
+    result_views,
+    views,
+)
 
 campaign_patterns = [
     path("", views.leaderboard, name="leaderboard"),

@@ -142,5 +142,6 @@ def test_its_pages_fit_and_speak_the_language(
         page.screenshot(path=official.folder / f"{name}-{locale}.png", full_page=True)
         if locale == CHINESE:
             page.evaluate("document.querySelectorAll('.material-symbols-outlined').forEach(e => e.remove())")
-            words = set(re.findall(r"[A-Za-z]{4,}", page.locator("main, #main").first.inner_text()))
+            text = re.sub(r"[0-9a-f]{64}", "", page.locator("main, #main").first.inner_text())
+            words = set(re.findall(r"[A-Za-z]{4,}", text))
             assert words - {"otto", "example", "Maria", "Silva"} == set(), path

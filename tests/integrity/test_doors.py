@@ -307,7 +307,7 @@ def test_a_review_costs_the_same_queries_at_any_size(score: int) -> None:
     with CaptureQueriesContext(connection) as queries:
         rows = one.get(address).context["rows"]
     assert len(rows) == min(score, 50)
-    assert len(queries) == 16
+    assert len(queries) == 18
 
 
 @pytest.mark.parametrize("others", [1, 3])
