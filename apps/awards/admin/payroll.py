@@ -14,7 +14,7 @@ from apps.awards.models import Payment, PayrollExport
 from apps.awards.payment.people import TAKE
 from apps.awards.payment.refusals import PaymentRefused
 from apps.awards.payment.taking import take_file
-from apps.awards.payment.writing import MIME
+from apps.awards.sheets import MIME
 from bonus_tracker.admin_site import fields
 from bonus_tracker.admin_site.base import ReadOnlyModelAdmin
 from bonus_tracker.admin_site.steps import Step

@@ -7,7 +7,7 @@ from django.db import transaction
 from apps.audit.services import record
 from apps.awards.models import PayrollExport
 from apps.awards.payment.people import TAKE, check_person
-from apps.awards.payment.writing import WRITERS
+from apps.awards.payment.writing import written
 from apps.directory.models import User
 
 
@@ -22,4 +22,4 @@ def take_file(export: PayrollExport, kind: str, *, by: User, now: datetime) -> b
         at=now,
         details={"export": export.number, "format": kind},
     )
-    return WRITERS[kind](export)
+    return written(export, kind)

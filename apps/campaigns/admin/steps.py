@@ -1,7 +1,8 @@
 """What a campaign's state allows people to do."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpRequest
 from django.utils.dateformat import format as formatted
@@ -30,8 +31,11 @@ class CampaignStep(Step):
 
 
 class Schedule(CampaignStep):
+    """also: for apps further right, what else to know before everybody reads it."""
+
     name = "schedule"
     title = gettext_lazy("Schedule")
+    also: ClassVar[list[Callable[[Campaign, datetime], list[str]]]] = []
 
     def is_open(self, thing: Campaign) -> bool:
         return thing.state == State.DRAFT
@@ -56,6 +60,7 @@ class Schedule(CampaignStep):
             _("Prizes after tax, by place: %s.") % prizes,
             rule_in_words(thing),
             *prize_sentences(thing),
+            *(sentence for more in self.also for sentence in more(thing, now)),
         ]
 
     def take(self, request: HttpRequest, thing: Campaign, form: Any, *, now: datetime) -> str:  # noqa: ARG002

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from apps.awards.models import Award
-from apps.awards.payment.writing import as_csv, as_xlsx
+from apps.awards.payment.writing import written
 from bonus_tracker.cells import harmless
 from tests.awards.payment.world import exported, final_campaign
 
@@ -74,9 +74,9 @@ def test_a_name_that_looks_like_a_formula_is_text_in_both_files(name: str) -> No
     winner.name = name.replace("\x00", "")  # the database takes none
     winner.save()
     export = exported(campaign)
-    [_header, line] = csv.reader(io.StringIO(as_csv(export).decode("utf-8-sig")))
+    [_header, line] = csv.reader(io.StringIO(written(export, "csv").decode("utf-8-sig")))
     assert line[2] == harmless(winner.name)
-    sheet = load_workbook(io.BytesIO(as_xlsx(export)))["payroll"]
+    sheet = load_workbook(io.BytesIO(written(export, "xlsx")))["payroll"]
     assert sheet["C2"].data_type == "s"
     assert sheet["C2"].value == harmless(winner.name)
     assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n"}

@@ -14,7 +14,7 @@ from apps.audit.models import Entry
 from apps.awards.models import Award, Payment
 from apps.awards.payment.confirming import confirm
 from apps.awards.payment.refusals import ConfirmationRefused, PaymentRefused
-from apps.awards.payment.writing import as_csv, as_xlsx
+from apps.awards.payment.writing import written
 from apps.campaigns import lifecycle
 from apps.campaigns.models import Campaign
 from apps.campaigns.problems import WrongState
@@ -242,7 +242,7 @@ def test_our_own_file_filled_in_comes_back() -> None:
     export = campaign.payroll_exports.get()
     for language in ("en", "zh-hans"):
         with translation.override(language):
-            text = as_csv(export).decode("utf-8-sig")
+            text = written(export, "csv").decode("utf-8-sig")
         filled = text.replace("100.00,CNY,,,,,", '100.00,CNY,"1,111.11",1011.11,100.00,2027/1/15,')
         for coding in ("utf-8-sig", "utf-8", "gb18030"):
             report = confirm(campaign, filled.encode(coding), by=officer(), now=ANSWERED, dry_run=True)
@@ -252,14 +252,14 @@ def test_our_own_file_filled_in_comes_back() -> None:
 def test_our_own_file_untouched_says_nothing_new() -> None:
     campaign = sent("100.00", "50.00")
     export = campaign.payroll_exports.get()
-    for content in (as_csv(export), as_xlsx(export)):
+    for content in (written(export, "csv"), written(export, "xlsx")):
         report = confirm(campaign, content, by=officer(), now=ANSWERED)
         assert report.sentences() == ["2 lines say nothing new."]
 
 
 def test_our_own_spreadsheet_filled_in_comes_back() -> None:
     campaign = sent("999999999999.99", "100.00")
-    book = load_workbook(io.BytesIO(as_xlsx(campaign.payroll_exports.get())))
+    book = load_workbook(io.BytesIO(written(campaign.payroll_exports.get(), "xlsx")))
     sheet = book["payroll"]
     for row in (2, 3):
         net = sheet.cell(row, 7).value

@@ -14,7 +14,7 @@ from apps.awards.models import Payment
 from apps.awards.payment.columns import COLUMNS
 from apps.awards.payment.exporting import export_awards
 from apps.awards.payment.refusals import PaymentRefused
-from apps.awards.payment.writing import as_csv, as_xlsx
+from apps.awards.payment.writing import written
 from apps.campaigns.models import Campaign
 from apps.directory.models import EntityMembership, LegalEntity
 from tests.awards.payment.world import EXPORTED, SETTLED, exported, final_campaign, officer, states
@@ -45,7 +45,7 @@ def test_the_file_says_who_gets_what_and_leaves_room_for_payroll() -> None:
     EntityMembership.objects.create(employee=winner, entity=entity, starts_on=LONG_AGO)
     export = exported(campaign)
     reference = export.payments.get().reference
-    assert rows(as_csv(export)) == [
+    assert rows(written(export, "csv")) == [
         [
             "reference",
             "employee number",
@@ -72,9 +72,9 @@ def test_the_spreadsheet_says_the_same() -> None:
     winner.number = "00012"
     winner.save()
     export = exported(campaign)
-    sheet = load_workbook(io.BytesIO(as_xlsx(export)))["payroll"]
+    sheet = load_workbook(io.BytesIO(written(export, "xlsx")))["payroll"]
     said = [["" if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
-    expected = rows(as_csv(export))
+    expected = rows(written(export, "csv"))
     assert [row[:6] + row[7:] for row in said] == [row[:6] + row[7:] for row in expected]
     assert [Decimal(row[6]) for row in said[1:]] == [Decimal(row[6]) for row in expected[1:]]
     assert sheet["B2"].value == "00012"
@@ -84,7 +84,7 @@ def test_the_spreadsheet_says_the_same() -> None:
 def test_the_file_speaks_the_language_of_whoever_takes_it() -> None:
     export = exported(final_campaign("1.00"))
     with translation.override("zh-hans"):
-        header, line = rows(as_csv(export))
+        header, line = rows(written(export, "csv"))
     assert header[:3] == ["付款编号", "工号", "员工姓名"]
     assert line[5] == "第 1 名"
     assert len(set(header)) == len(COLUMNS)
@@ -99,7 +99,7 @@ def test_exporting_again_finds_nothing_left() -> None:
 
 def test_the_same_export_can_be_written_again_and_is_the_same() -> None:
     export = exported(final_campaign("100.00", "50.00"))
-    assert as_csv(export) == as_csv(export)
+    assert written(export, "csv") == written(export, "csv")
     assert Payment.objects.count() == 2
 
 

@@ -231,3 +231,17 @@ def test_the_list_of_payments_tells_where_payrolls_net_differs(client: Client) -
     page = client.get(reverse("admin:awards_payment_changelist")).content.decode()
     assert "no: 99.00" in page
     assert EXPORTED < ANSWERED
+
+
+def test_winners_stay_on_the_board_while_they_are_paid_and_after(client: Client) -> None:
+    campaign = final_campaign("100.00")
+    winner = campaign.awards.get().employee
+    sign_in(client, "employee")
+    board = reverse("leaderboard", args=[campaign.slug])
+    named = [client.get(board).content.decode().count(winner.name)]
+    exported(campaign)
+    named.append(client.get(board).content.decode().count(winner.name))
+    confirm(campaign, paid_file(campaign), by=officer(), now=ANSWERED)
+    named.append(client.get(board).content.decode().count(winner.name))
+    assert named == [named[0]] * 3
+    assert named[0] >= 2  # among the winners and in the ranking

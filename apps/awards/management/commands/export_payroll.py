@@ -11,7 +11,6 @@ from apps.awards.payment import commands
 from apps.awards.payment.exporting import export_awards
 from apps.awards.payment.refusals import PaymentRefused
 from apps.awards.payment.taking import take_file
-from apps.awards.payment.writing import WRITERS
 from apps.campaigns.models import Campaign
 from bonus_tracker import clock
 from bonus_tracker.commands import Command as BaseCommand
@@ -29,13 +28,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_: Any, slug: str, file: Path, by: str, again: int | None, **__: Any) -> None:
-        kind = file.suffix.lower().lstrip(".")
-        if kind not in WRITERS:
-            raise CommandError(f"{file.name} is neither .csv nor .xlsx; name it so.")
-        if file.exists():
-            raise CommandError(f"{file} is there already; name a new file.")
-        if not file.parent.is_dir():
-            raise CommandError(f"{file.parent} is no folder; make it first.")
+        kind = commands.kind_of_new(file)
         campaign, user, now = commands.campaign(slug), commands.sign_in(by), clock.now()
         with transaction.atomic():  # an export whose file may not be taken is not made
             try:

@@ -1,0 +1,146 @@
+"""What a campaign costs: as things stand, and at most. Net; before tax it depends on each winner."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.awards.models import Award
+from apps.awards.prizes.give import Promises
+from apps.awards.prizes.sources import promises, shares_now
+from apps.awards.tax.schedules import ScheduleRefused, schedule
+from apps.awards.tax.steps import money, percent
+from apps.campaigns.models import Campaign
+from apps.campaigns.rule import Rule
+from apps.ranking import facts
+from apps.ranking.instant import Instant, next_midnight
+from apps.ranking.services import latest_result
+
+Form = Award.Form
+USUAL_SCHEDULE = "cn-comprehensive-income"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One form of prize. now: None when nothing is counted yet."""
+
+    form: str
+    now: Decimal | None
+    ceiling: Decimal
+
+
+@dataclass(frozen=True)
+class Budget:
+    """participants: who takes part today; the ceilings are for so many."""
+
+    participants: int
+    currency: str
+    lines: tuple[Line, ...]
+
+    @property
+    def now(self) -> Decimal | None:
+        known = [line.now for line in self.lines if line.now is not None]
+        return sum(known, Decimal(0)) if known or not self.lines else None
+
+    @property
+    def ceiling(self) -> Decimal:
+        return sum((line.ceiling for line in self.lines), Decimal(0))
+
+    def sentences(self) -> list[str]:
+        people = ngettext("%d person takes part today.", "%d people take part today.", self.participants)
+        said = [people % self.participants] + [
+            f"{Form(line.form).label}: {_said(line.now, line.ceiling, self.currency)}" for line in self.lines
+        ]
+        if len(self.lines) > 1:
+            said.append(_("Altogether: %s") % _said(self.now, self.ceiling, self.currency))
+        return [*said, *_before_tax(self), _("All amounts are after tax, as promised.")]
+
+
+def budget(campaign: Campaign, *, now: datetime) -> Budget:
+    """From the newest result, else from the live places, else the ceilings alone."""
+    promised = promises(campaign)
+    participants = _participants(campaign, now)
+    amounts = _amounts(campaign, now)
+    lines = tuple(
+        Line(form, None if amounts is None else amounts.get(form, Decimal(0)), ceiling)
+        for form, ceiling in _ceilings(promised, participants)
+    )
+    currencies = {prize.currency for prize in promised.prizes} | promised.further.currencies()
+    return Budget(participants, min(currencies, default=""), lines)
+
+
+def _participants(campaign: Campaign, now: datetime) -> int:
+    rule = Rule.of(campaign)
+    instant = Instant.of(campaign, rule, min(next_midnight(now), campaign.deadline))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM ({facts.participants(campaign)}) AS participant",
+            facts.parameters(campaign, rule, instant),
+        )
+        count: int = cursor.fetchone()[0]
+        return count
+
+
+def _amounts(campaign: Campaign, now: datetime) -> dict[str, Decimal] | None:
+    result = latest_result(campaign)
+    if result is not None:
+        return _by_form(result.awards.values_list("form", "net_amount"))
+    run = getattr(getattr(campaign, "board", None), "live_run", None)
+    if run is None:
+        return None
+    return _by_form((share.form, share.net_amount) for share in shares_now(run, now=now))
+
+
+def _by_form(amounts: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
+    together: dict[str, Decimal] = {}
+    for form, amount in amounts:
+        together[form] = together.get(form, Decimal(0)) + amount
+    return together
+
+
+def _ceilings(promised: Promises, participants: int) -> Iterator[tuple[str, Decimal]]:
+    """The most that can be given to so many; with one prize each it may be less."""
+    all_get_it = promised.awarding.equals == "all"
+    if places := [prize.net_amount for prize in promised.prizes]:
+        yield Form.PLACE, _most(places, participants if all_get_it else None)
+    if departments := [prize.net_amount for prize in promised.further.departments]:
+        competing = participants // promised.awarding.department_members
+        yield Form.DEPARTMENT, _most(departments, competing if all_get_it else None)
+    if goals := [goal.net_amount for goal in promised.further.goals]:
+        yield Form.GOAL, sum(goals, Decimal(0)) * participants
+    if each := promised.further.per_contact:
+        yield Form.CONTACTS, each.net_amount * each.most * participants
+
+
+def _most(amounts: list[Decimal], equals: int | None) -> Decimal:
+    """Shared prizes cost what was announced; given to all equals, every one may be the largest."""
+    together = sum(amounts, Decimal(0))
+    return together if equals is None else max(together, max(amounts) * equals)
+
+
+def _said(now: Decimal | None, ceiling: Decimal, currency: str) -> str:
+    words = {"ceiling": money(ceiling), "currency": currency}
+    if now is None:
+        return _("%(ceiling)s %(currency)s at most") % words
+    return _("%(now)s %(currency)s as things stand, %(ceiling)s at most") % (words | {"now": money(now)})
+
+
+def _before_tax(it: Budget) -> Iterator[str]:
+    """A bound: above the top band each further yuan is taxed at the top rate, and nowhere more."""
+    try:
+        usual = schedule(USUAL_SCHEDULE)
+    except ScheduleRefused:
+        return
+    if usual.currency == it.currency:
+        top = usual.bands[-1].rate
+        yield _(
+            "Before tax at most %(gross)s %(currency)s, if every winner pays the top rate of %(rate)s."
+        ) % {
+            "gross": money(it.ceiling / (1 - top)),
+            "currency": it.currency,
+            "rate": percent(top),
+        }
