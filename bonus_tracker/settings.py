@@ -171,6 +171,10 @@ CELERY_BEAT_SCHEDULE = {  # first values; HR edits them in the admin
         "task": "apps.ranking.tasks.refresh_running",
         "schedule": timedelta(minutes=1),
     },
+    "check the audit log and sign its head": {  # once a day; the other times find it done
+        "task": "apps.audit.tasks.sign_head_of_today",
+        "schedule": timedelta(hours=1),
+    },
 }
 CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {
     "celery": {},
@@ -191,6 +195,15 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
+
+# Mail: without a server none is sent
+EMAIL_HOST = text("EMAIL_HOST", "")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.EmailBackend"
+EMAIL_PORT = integer("EMAIL_PORT", 587, low=1, high=65_535)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = text("EMAIL_HOST_USER", ""), text("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS, EMAIL_TIMEOUT = boolean("EMAIL_USE_TLS", True), 20  # seconds
+DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", "bonus-tracker@localhost")
+AUDIT_MAIL_TO = words("AUDIT_MAIL_TO", "")  # besides the auditors: who gets the log's head and its alarm
 
 # API
 REST_FRAMEWORK = {

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from apps.audit.models import Entry
+from apps.audit.models import Entry, SignedHead, Verification
 from bonus_tracker.admin_site.base import ReadOnlyModelAdmin
 from bonus_tracker.admin_site.keyset import KeysetMixin
 
@@ -33,3 +33,13 @@ class EntryAdmin(KeysetMixin, ReadOnlyModelAdmin):
     @admin.display(description=_("details"))
     def changes(self, entry: Entry) -> str:
         return json.dumps(entry.details, ensure_ascii=False, indent=1)
+
+
+@admin.register(SignedHead)
+class SignedHeadAdmin(ReadOnlyModelAdmin):
+    list_display = ("day", "size", "root", "mailed_at")
+
+
+@admin.register(Verification)
+class VerificationAdmin(ReadOnlyModelAdmin):
+    list_display = ("at", "count", "problem", "head")

@@ -48,3 +48,27 @@ class Verification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.count} {self.problem or 'hold'}"
+
+
+class SignedHead(models.Model):
+    """The log as it stood on a day, signed: whoever noted it knows later whether what came before was rewritten.
+
+    size: entries. root: of the Merkle tree over their hashes; head: the hash of the last; hexadecimal, as are
+    the public key and the signature over `apps.audit.heads.signed_content`.
+    """
+
+    day = models.DateField(_("day"), unique=True)
+    at = models.DateTimeField(_("at"))
+    size = models.BigIntegerField(_("entries"))
+    root = models.CharField(_("root"), max_length=64)
+    head = models.CharField(_("hash of the last entry"), max_length=64)
+    key = models.CharField(_("public key"), max_length=64)
+    signature = models.CharField(_("signature"), max_length=128)
+    mailed_at = models.DateTimeField(_("mailed at"), null=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("signed head of the log"), _("signed heads of the log")
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.size} {self.root}"

@@ -90,6 +90,13 @@ GROUPS: list[tuple[Any, list[Item]]] = [
                 "django_celery_beat.view_crontabschedule",
             ),
             (_("Audit log"), "history_edu", "audit_entry_changelist", "audit.view_entry"),
+            (_("Signed heads of the log"), "draw", "audit_signedhead_changelist", "audit.view_signedhead"),
+            (
+                _("Checks of the log"),
+                "fact_check",
+                "audit_verification_changelist",
+                "audit.view_verification",
+            ),
         ],
     ),
 ]

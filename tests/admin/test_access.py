@@ -16,6 +16,8 @@ OPERATORS = {AUDITOR, ADMINISTRATOR, SUPERUSER}
 # Pages that show, and who may see them.
 LISTS = {
     "audit_entry": EVERY_ROLE,
+    "audit_signedhead": EVERY_ROLE,
+    "audit_verification": EVERY_ROLE,
     "directory_employee": EVERY_ROLE,
     "directory_department": EVERY_ROLE,
     "directory_legalentity": EVERY_ROLE,

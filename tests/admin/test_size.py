@@ -9,6 +9,7 @@ from django_celery_beat.models import CrontabSchedule, IntervalSchedule, Periodi
 
 from apps.activity.contact_facts import record_fact
 from apps.activity.models import Delivery, QuarantinedEvent, Source
+from apps.audit.models import SignedHead, Verification
 from apps.awards.models import Approval, Award, Payment, PayrollExport
 from apps.campaigns.models import Campaign
 from apps.directory.models import CompanyDomain, Group, LegalEntity
@@ -26,6 +27,8 @@ LISTS = {  # queries of each list for a superuser, at any size
     "activity_quarantinedevent": 2,
     "activity_source": 4,
     "audit_entry": 2,
+    "audit_signedhead": 4,
+    "audit_verification": 4,
     "auth_group": 4,
     "awards_approval": 4,
     "awards_award": 5,
@@ -66,6 +69,8 @@ def grow(scene: Scene, numbers: range) -> None:
         user.groups.add(Role.objects.get(name="auditor"))
         campaign = make_campaign()
         make_run(campaign, {employee: 1}, last_date=day_before(n))
+        Verification.objects.create(at=NOW, count=n, head="a" * 64)
+        SignedHead.objects.create(day=day_before(n), at=NOW, size=n)
         record_fact(make_contact(), "employee", employee=employee, reason="x", actor="hr", now=NOW)
         Source.objects.create(name=f"source {n}", platform="im", created_at=NOW)
         delivery = Delivery.objects.create(source=source, actor="x", received_at=NOW)

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 # Queries of an employee and of HR (None: HR has no such page); the first one reads the session.
 COSTS = {
     "/?all": (5, 5),
-    "/{slug}/": (16, 9),
+    "/{slug}/": (17, 10),
     "/{slug}/me/": (17, None),
     "/{slug}/me/check/": (7, None),
     "/{slug}/me/leave/": (6, None),

@@ -90,7 +90,7 @@ def _write(campaign: Campaign, path: Path, signer: Signer, say: Say) -> None:
         archive.rows(content.RESULTS, list(_write_versions(archive, campaign)))
         _write_decided(archive, campaign)
         archive.rows(audit.ENTRIES, log.entries())
-        archive.rows(audit.HEADS, [])
+        archive.rows(audit.HEADS, log.heads())
         archive.seal(_manifest(campaign, log), signer)
 
 

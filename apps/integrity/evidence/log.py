@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from apps.audit.heads import signed_content, tree_of_log
 from apps.audit.merkle import Tree
-from apps.audit.models import Entry
+from apps.audit.models import Entry, SignedHead
 from apps.audit.services import content_of, verify
 
 
@@ -27,6 +28,12 @@ class Log(NamedTuple):
             proof = [each.hex() for each in self.tree.inclusion(entry.number - 1)]
             yield {"entry": content_of(entry), "hash": entry.hash, "proof": proof}
 
+    def heads(self) -> Iterator[Any]:
+        """What was signed earlier, each with the proof that the log began so."""
+        for head in SignedHead.objects.filter(size__lte=self.tree.size, size__gt=0).order_by("day"):
+            proof = [each.hex() for each in self.tree.consistency(head.size)]
+            yield {"head": signed_content(head), "key": head.key, "signature": head.signature, "proof": proof}
+
 
 def log_about(subject: str) -> Log:
     """Raises BrokenLog."""
@@ -34,9 +41,3 @@ def log_about(subject: str) -> Log:
         raise BrokenLog(f"The audit log does not hold: {problem}.")
     newest = Entry.objects.about(subject).values_list("number", flat=True).last() or 0
     return Log(subject, tree_of_log(newest))
-
-
-def tree_of_log(size: int) -> Tree:
-    """Over the hashes of the first `size` entries; 64 bytes of memory an entry."""
-    hashes = Entry.objects.filter(number__lte=size).order_by("number").values_list("hash", flat=True)
-    return Tree.over(bytes.fromhex(each) for each in hashes.iterator())

@@ -1,0 +1,53 @@
+"""Mail about the log, to the auditors and to whoever AUDIT_MAIL_TO names."""
+
+import logging
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.mail import send_mail
+from django.utils.translation import gettext as _
+
+from apps.audit.models import SignedHead
+
+logger = logging.getLogger(__name__)
+AUDITORS = "auditor"  # the role, a group
+
+
+def recipients() -> list[str]:
+    """Addresses, each once, in order."""
+    auditors = get_user_model()._default_manager.filter(is_active=True, groups__name=AUDITORS)
+    named = auditors.exclude(email="").values_list("email", flat=True)
+    return sorted({*named, *settings.AUDIT_MAIL_TO})
+
+
+def send_head(head: SignedHead) -> bool:
+    """False when there is nobody or nothing to send it with; raises what the mail server says."""
+    text = _(
+        "On %(day)s the audit log has %(size)s entries.\n\n"
+        "Root: %(root)s\nHash of the last entry: %(head)s\nSigned by the key: %(key)s\nSignature: %(signature)s\n\n"
+        "Keep this mail. With it you can show later whether anything before was rewritten:\n"
+        "manage.py verify_audit --head %(head)s, or verify.py --head %(root)s beside a bundle of evidence."
+    )
+    words = {name: getattr(head, name) for name in ("day", "size", "root", "head", "key", "signature")}
+    return _send(_("Audit log: signed head of %s") % head.day, text % words)
+
+
+def send_alarm(problem: str) -> bool:
+    text = _(
+        "The audit log does not hold: %s.\n\nSomebody has changed it behind the program's back, or the database "
+        "was restored from an older state. No result becomes final until this is explained. "
+        "manage.py verify_audit checks again."
+    )
+    return _send(_("ALARM: the audit log does not hold"), text % problem)
+
+
+def _send(subject: str, text: str) -> bool:
+    to = recipients()
+    if not to or not settings.EMAIL_HOST:
+        logger.warning(
+            "%s: not mailed, for %s.", subject, "EMAIL_HOST is not set" if to else "nobody is named"
+        )
+        return False
+    for address in to:  # one by one: nobody reads who else gets it
+        send_mail(subject, text, settings.DEFAULT_FROM_EMAIL, [address])
+    return True
