@@ -1,6 +1,6 @@
 """One batch as columns of events, and all that can be made of them before the database is asked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
@@ -89,15 +89,28 @@ class Party(NamedTuple):
 
 @dataclass(frozen=True)
 class Batch:
-    """Events ready to be judged: who is behind each key, who wrote to whom on which day of the company, and the
-    rows of the ledger in COPY's binary format. Lists have a place for each event; `spoken` has each talk once."""
+    """Events ready to be judged: who is behind each key, who wrote to whom on which day of the company (in `spoken`
+    each of these once), and the rows of the ledger in COPY's binary format. Lists have a place for each event."""
 
     events: Events
     handles: Mapping[int, str]
     parties: Mapping[int, Party]
-    talk: list[Talk]
+    senders: list[int]
+    recipients: list[int]
+    days: list[int]
     spoken: AbstractSet[Talk]
     rows: list[bytes]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def until(self, latest: datetime) -> list[datetime]:
+        """When the events happened, those left out that happened later."""
+        return [at for at in self.events.occurred_at if at <= latest]
+
+    def talk(self) -> Iterator[Talk]:
+        """Of every event, in order. Not kept: the collector of garbage would look at all of it again and again."""
+        return zip(self.senders, self.recipients, self.days, strict=True)
 
 
 @lru_cache(maxsize=HANDLES_CACHED)
@@ -132,8 +145,9 @@ def prepare(platform: str, delivery_id: int, events: Events) -> Batch:
         )
     ]
     day_of = Calendar(company_zone())
-    talk = list(zip(senders, recipients, [day_of[instant // A_MINUTE] for instant in instants], strict=True))
-    return Batch(events, handles, parties, talk, set(talk), rows)
+    days = [day_of[instant // A_MINUTE] for instant in instants]
+    spoken = set(zip(senders, recipients, days, strict=True))
+    return Batch(events, handles, parties, senders, recipients, days, spoken, rows)
 
 
 class Calendar(dict[int, int]):

@@ -33,10 +33,10 @@ def hold(delivery: Delivery, batch: Batch, judged: Judged, unreadable: Sequence[
 
 
 def _event(batch: Batch, place: int, reason: str) -> Iterator[Any]:
-    events, (sender, recipient, _day) = batch.events, batch.talk[place]
+    events = batch.events
     yield from (events.lines[place], reason, "", events.occurred_at[place])
-    yield from (sender, masked_hint(normalise(events.senders[place])))
-    yield from (recipient, masked_hint(normalise(events.recipients[place])))
+    yield from (batch.senders[place], masked_hint(normalise(events.senders[place])))
+    yield from (batch.recipients[place], masked_hint(normalise(events.recipients[place])))
     yield from (events.room_sizes[place], events.event_keys[place])
 
 

@@ -3,24 +3,27 @@
 Nothing is counted up and a day that is there already stays one day, so any batch may be sent again.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import compress
 
 from django.conf import settings
 from django.db import connection, transaction
+from psycopg.errors import CheckViolation
 
 from apps.activity import sql
 from apps.activity.batch import COPY_HEADER, COPY_TRAILER, Batch, Event, Events, Unreadable, prepare
 from apps.activity.gate import pass_gate
 from apps.activity.holding import hold
-from apps.activity.judging import FOREVER, HELD, Directory, Judged, Limits, Ownership, judge
+from apps.activity.judging import HELD, Judged, Limits, judge
+from apps.activity.lookup import look_up
 from apps.activity.models import Delivery, QuarantinedEvent
 from apps.activity.strangers import meet
 from apps.activity.tie_rows import columns_of
-from apps.directory.handles import is_under
 
 FUTURE_TOLERANCE = timedelta(minutes=5)  # clocks of messengers run a little ahead
 
@@ -56,21 +59,38 @@ def apply_batch(
     batch (where to go on after a crash). Raises DeliveryClosed, ContactCollision; then nothing of the batch
     is kept.
     """
-    platform = delivery.source.platform
-    batch = events if isinstance(events, Batch) else prepare(platform, delivery.pk, Events.of(events))
-    limits = _limits(delivery, now)
-    instants = [at for at in batch.events.occurred_at if at <= limits.future]
-    sql.ensure_months(_months_of(instants))
-    with transaction.atomic():
-        pass_gate()
-        judged = judge(batch, _directory(batch), limits)
-        meet(judged.strangers, batch, platform)
-        _append_to_ledger(batch, judged)
-        _or_into_ties(judged)
-        hold(delivery, batch, judged, unreadable)
-        tally = _tally(judged, len(batch.talk), instants, len(unreadable))
-        _move_cursor(delivery, tally, lines_read)
-        sql.note_arrival()
+    batch = (
+        events
+        if isinstance(events, Batch)
+        else prepare(delivery.source.platform, delivery.pk, Events.of(events))
+    )
+    take_in = partial(_take_in, delivery, batch, unreadable, now=now, lines_read=lines_read)
+    with suppress(CheckViolation):  # the ledger has no place for some: the first events of a month
+        return take_in()
+    sql.ensure_months(
+        {at.astimezone(UTC).date().replace(day=1) for at in batch.until(now + FUTURE_TOLERANCE)}
+    )
+    return take_in()
+
+
+@transaction.atomic
+def _take_in(
+    delivery: Delivery,
+    batch: Batch,
+    unreadable: Sequence[Unreadable],
+    *,
+    now: datetime,
+    lines_read: int | None,
+) -> Tally:
+    pass_gate()
+    judged = judge(batch, look_up(batch), _limits(delivery, now))
+    meet(judged.strangers, batch, delivery.source.platform)
+    _append_to_ledger(batch, judged)
+    _or_into_ties(judged)
+    hold(delivery, batch, judged, unreadable)
+    tally = _tally(judged, batch.until(now + FUTURE_TOLERANCE), len(unreadable))
+    _move_cursor(delivery, tally, lines_read)
+    sql.note_arrival()
     return tally
 
 
@@ -81,35 +101,6 @@ def _limits(delivery: Delivery, now: datetime) -> Limits:
         future=now + FUTURE_TOLERANCE,
         stale=None if lag is None else now - timedelta(minutes=lag),
     )
-
-
-def _months_of(instants: Sequence[datetime]) -> set[date]:
-    """First days of the UTC months in which these instants are."""
-    if not instants:
-        return set()
-    first, last = min(instants).astimezone(UTC), max(instants).astimezone(UTC)
-    if (first.year, first.month) == (last.year, last.month):  # almost every batch
-        return {first.date().replace(day=1)}
-    return {at.astimezone(UTC).date().replace(day=1) for at in instants}
-
-
-def _directory(batch: Batch) -> Directory:
-    owners: defaultdict[int, list[Ownership]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT domain FROM directory_companydomain")
-        company = frozenset(domain for (domain,) in cursor.fetchall())
-        cursor.execute(
-            "SELECT account_id, employee_id, starts_on, ends_on FROM directory_accountowner "
-            "WHERE account_id = ANY(%s::bigint[])",
-            [sql.array(batch.parties)],
-        )
-        for account, employee, starts_on, ends_on in cursor.fetchall():
-            last = FOREVER if ends_on is None else ends_on.toordinal()
-            owners[account].append(Ownership(employee, starts_on.toordinal(), last))
-    ours = {
-        domain for domain in {party.domain for party in batch.parties.values()} if is_under(domain, company)
-    }
-    return Directory(owners, frozenset(key for key, party in batch.parties.items() if party.domain in ours))
 
 
 def _append_to_ledger(batch: Batch, judged: Judged) -> None:
@@ -127,13 +118,13 @@ def _or_into_ties(judged: Judged) -> None:
             cursor.execute(sql.MERGE_GIVEN, columns_of(judged))
 
 
-def _tally(judged: Judged, events: int, instants: Sequence[datetime], unreadable: int) -> Tally:
+def _tally(judged: Judged, instants: Sequence[datetime], unreadable: int) -> Tally:
     verdicts = Counter(judged.left.values())
     held = {str(reason): verdicts[reason] for reason in HELD if verdicts[reason]}
     if unreadable:
         held[QuarantinedEvent.Reason.UNREADABLE] = unreadable
     return Tally(
-        counted=events - len(judged.left),
+        counted=judged.counted,
         staff_only=verdicts["staff_only"],
         outsiders_only=verdicts["outsiders_only"],
         group_rooms=verdicts["group_rooms"],

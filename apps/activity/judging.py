@@ -70,10 +70,15 @@ class Opinion(NamedTuple):
 
 @dataclass
 class Judged:
-    """ties: days, relative to `first_day`, on which each side wrote, by (employee, contact). left: the verdict on
-    each event that does not count, by its place. strangers: all that may become contacts."""
+    """What is to be done with a batch.
+
+    counted: how many of its events do. ties: days, relative to `first_day`, on which each side wrote, by (employee,
+    contact). left: the verdict on each event that does not count, by its place. strangers: all that may become
+    contacts.
+    """
 
     first_day: int
+    counted: int = 0
     ties: dict[tuple[int, int], list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
     left: dict[int, Verdict] = field(default_factory=dict)
     strangers: set[int] = field(default_factory=set)
@@ -84,18 +89,20 @@ def judge(batch: Batch, directory: Directory, limits: Limits) -> Judged:
     odd = _odd(batch, limits)
     spoken: AbstractSet[Talk] = batch.spoken
     if odd:
-        spoken = {talk for place, talk in enumerate(batch.talk) if place not in odd}
+        spoken = {talk for place, talk in enumerate(batch.talk()) if place not in odd}
     judged = Judged(first_day=min((day for _sender, _recipient, day in spoken), default=0))
     if refused := _count(judged, spoken, directory):
-        judged.left = {place: refused[talk] for place, talk in enumerate(batch.talk) if talk in refused}
+        judged.left = {place: refused[talk] for place, talk in enumerate(batch.talk()) if talk in refused}
     for place, why in odd.items():
-        opinion = opinion_of(batch.talk[place], directory)
+        talk = batch.senders[place], batch.recipients[place], batch.days[place]
+        opinion = opinion_of(talk, directory)
         judged.left[place] = opinion.verdict
         if why == "group_rooms":
             judged.left[place] = why
         elif opinion.stranger is not None:
             judged.left[place] = why
             judged.strangers.add(opinion.stranger)
+    judged.counted = len(batch) - len(judged.left)
     return judged
 
 
