@@ -8,17 +8,19 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminDecimalFieldWidget
 
+from apps.awards.letter import NoLetter, letter
 from apps.awards.models import Award
 from apps.awards.payment.again import pay_again
 from apps.awards.payment.people import PAY_AGAIN
 from apps.awards.payment.refusals import PaymentRefused
 from apps.awards.tax.schedules import ScheduleRefused, schedules
 from apps.awards.tax.solver import NetRefused, gross_for
-from apps.awards.tax.steps import steps
+from apps.awards.tax.steps import money, steps
 from bonus_tracker import clock
 from bonus_tracker.admin_site import fields
 from bonus_tracker.admin_site.base import ReadOnlyModelAdmin
@@ -62,7 +64,7 @@ class Estimate(Step):
     def sentences(self, thing: Award, *, now: datetime) -> list[Any]:  # noqa: ARG002
         return [
             _("%(net)s %(currency)s after tax is promised.")
-            % {"net": thing.net_amount, "currency": thing.currency},
+            % {"net": money(thing.net_amount), "currency": thing.currency},
             _(
                 "You will see which gross amount leaves it, with every step. Nothing is kept; payroll decides."
             ),
@@ -111,21 +113,45 @@ class PayAgain(Step):
         return _("The next export will contain it.")
 
 
+class Letter(Step):
+    name, only_looks = "letter", True
+    title = gettext_lazy("Award letter")
+    button = gettext_lazy("Download")
+    permission = "awards.view_award"
+    refusals = (NoLetter,)
+
+    def is_open(self, thing: Award) -> bool:
+        return thing.state != Award.State.PROPOSED
+
+    def sentences(self, thing: Award, *, now: datetime) -> list[Any]:  # noqa: ARG002
+        return [
+            _("A page to print and sign, in English and Chinese (PDF). It names the winner and the prize.")
+        ]
+
+    def take(self, request: HttpRequest, thing: Award, form: Any, *, now: datetime) -> HttpResponse:  # noqa: ARG002
+        name = f"{thing.campaign.slug}-award-{thing.pk}.pdf"
+        return HttpResponse(
+            letter(thing, now=now),
+            content_type="application/pdf",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+
 @admin.register(Award)
 class AwardAdmin(ReadOnlyModelAdmin):
-    list_display = ("campaign", "result_version", "what_for", "employee", "net_amount", "currency", "state")
+    list_display = ("campaign", "result_version", "what_for", "employee", "amount", "currency", "state")
     list_select_related = ("campaign", "result", "employee")
     list_filter = ("campaign", "form", "state")
     fields = (
         ("campaign", "result_version"),
         ("what_for", "shared_by"),
         "employee",
-        ("net_amount", "currency"),
+        ("amount", "currency"),
         "state",
         "created_at",
     )
-    readonly_fields = ("result_version", "what_for")
-    steps = [Estimate(), PayAgain()]
+    readonly_fields = ("result_version", "what_for", "amount")
+    steps = [Estimate(), Letter(), PayAgain()]
 
     def subject(self, obj: Award) -> str:
         return f"campaign {obj.campaign.slug}"
@@ -133,6 +159,10 @@ class AwardAdmin(ReadOnlyModelAdmin):
     @admin.display(description=gettext_lazy("what for"))
     def what_for(self, award: Award) -> str:
         return award.title()
+
+    @admin.display(description=gettext_lazy("amount after tax"), ordering="net_amount")
+    def amount(self, award: Award) -> str:
+        return format_html('<span class="block text-right">{}</span>', money(award.net_amount))
 
     @admin.display(description=gettext_lazy("version"))
     def result_version(self, award: Award) -> int:

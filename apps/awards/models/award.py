@@ -60,7 +60,7 @@ class Award(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.employee_id} {self.net_amount} {self.currency}"
+        return f"{self.title()}: {self.net_amount:,.2f} {self.currency}"
 
     def title(self) -> str:
         """What it is for, in the active language."""
