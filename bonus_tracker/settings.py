@@ -117,6 +117,7 @@ MIDDLEWARE = [
     "apps.leaderboard.middleware.ContentSecurityPolicy",
     "apps.leaderboard.middleware.NoNul",
     "apps.leaderboard.middleware.CompanyCalendar",
+    "apps.audit.address.AddressOfAdministration",
 ]
 ROOT_URLCONF = "bonus_tracker.urls"
 WSGI_APPLICATION = "bonus_tracker.wsgi.application"

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from django.db import connection
 
+from apps.audit.address import current_address
 from apps.audit.models import Entry
 
 CHAIN_LOCK = 0x4155444954  # "AUDIT": one writer at a time, until its transaction ends
@@ -27,8 +28,9 @@ def record(
     """Append one entry in the caller's transaction: no act without its entry, no entry without its act.
 
     at: the instant of the act, aware. details: what changed, JSON types only, numbers as integers or
-    strings. Raises RuntimeError outside a transaction, TypeError for a detail that would not come back
-    from the database as it went in. Call it late in a long transaction: other writers wait for its end.
+    strings. address: known by itself in the administration. Raises RuntimeError outside a transaction,
+    TypeError for a detail that would not come back from the database as it went in.
+    Call it late in a long transaction: other writers wait for its end.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("An audit entry is written in the transaction of its act.")
@@ -39,7 +41,7 @@ def record(
         number=number + 1,
         at=at,
         actor=actor,
-        address=address,
+        address=address or current_address(),
         action=action,
         subject=subject,
         details=plain,
