@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from apps.campaigns.querysets import CampaignQuerySet
-from apps.directory.models import Employee
+from apps.directory.models import Employee, User
 
 
 class Campaign(models.Model):
@@ -56,6 +56,9 @@ class Campaign(models.Model):
     # Prizes for no place and how prizes are given: apps.campaigns.further; empty means as usual
     further = models.JSONField(_("further prizes"), default=dict, blank=True, editable=False)
     awarding = models.JSONField(_("how prizes are given"), default=dict, blank=True, editable=False)
+
+    # Deadlines that were moved: {"before", "deadline", "at", "reason"} each, instants in UTC; shown on the board
+    amendments = models.JSONField(_("amendments"), default=list, blank=True, editable=False)
 
     provisional_at = models.DateTimeField(_("provisional since"), null=True, blank=True, editable=False)
     void_reason = models.TextField(_("reason for voiding"), blank=True, editable=False)
@@ -152,3 +155,57 @@ class OptOut(models.Model):
 
     def __str__(self) -> str:
         return f"{self.employee_id} left {self.campaign_id}"
+
+
+class LaterDeadline(models.Model):
+    """The one amendment while a campaign runs: proposed by one person, confirmed or rejected by another."""
+
+    campaign = models.ForeignKey(
+        Campaign, models.PROTECT, related_name="later_deadlines", verbose_name=_("campaign")
+    )
+    deadline_before = models.DateTimeField(_("deadline before"))
+    deadline = models.DateTimeField(_("deadline"))
+    reason = models.TextField(_("reason"))
+    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("proposed by"))
+    proposed_at = models.DateTimeField(_("proposed at"))
+    confirmed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("confirmed by")
+    )
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True)
+    rejected_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("rejected by")
+    )
+    rejected_at = models.DateTimeField(_("rejected at"), null=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("later deadline"), _("later deadlines")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign"],
+                condition=Q(confirmed_at=None, rejected_at=None),
+                name="later_deadline_one_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(deadline__gt=F("deadline_before")), name="later_deadline_is_later"
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("proposed_by")),
+                name="later_deadline_by_two_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None) | Q(rejected_at=None), name="later_deadline_goes_one_way"
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None, confirmed_at=None)
+                | Q(
+                    confirmed_by__isnull=False,
+                    confirmed_at__isnull=False,
+                    confirmed_at__lt=F("deadline_before"),
+                ),
+                name="later_deadline_confirmed_in_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id}: {self.deadline}"

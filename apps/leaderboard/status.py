@@ -40,7 +40,25 @@ def statuses(campaign: Campaign, *, frozen: bool, live: bool, now: datetime) -> 
     )
     code = code_of(campaign, frozen=frozen, now=now)
     status = _frozen_but_live(campaign) if code == "frozen" and live else _STATUS[code](campaign)
-    return [rehearsal, status] if campaign.is_rehearsal else [status]
+    return [rehearsal, status] if campaign.is_rehearsal else [status, *_moved(campaign)]
+
+
+def _moved(campaign: Campaign) -> list[Status]:
+    """Each move of the deadline, the latest first; told as long as the campaign is shown."""
+    return [
+        Status(
+            "moved",
+            _("The deadline was moved"),
+            _("From %(before)s to %(after)s, decided by two people on %(at)s.")
+            % {
+                "before": limit(datetime.fromisoformat(moved["before"])),
+                "after": limit(datetime.fromisoformat(moved["deadline"])),
+                "at": instant(datetime.fromisoformat(moved["at"])),
+            },
+            _("Reason: %s") % moved["reason"],
+        )
+        for moved in reversed(campaign.amendments)
+    ]
 
 
 def _draft(_campaign: Campaign) -> Status:

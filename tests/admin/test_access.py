@@ -74,6 +74,7 @@ def steps(scene: Scene) -> dict[str, set[str]]:
     employee, contact = scene.employee.pk, scene.contact.pk
     return {
         page("campaigns_campaign_void", scene.running.pk): hr,
+        page("campaigns_campaign_later_deadline", scene.running.pk): hr,
         page("campaigns_campaign_rank", scene.running.pk): hr,
         page("campaigns_campaign_approve", scene.provisional.pk): hr,
         page("campaigns_campaign_exclude", scene.provisional.pk): hr,
