@@ -28,6 +28,12 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     if may("campaigns.view_campaign"):
         attention += _overdue()
         tables.append(_campaigns())
+    if may("audit.view_entry"):
+        attention += _broken_log()
+    if may("integrity.view_objection"):
+        attention += _open_objections()
+    if may("integrity.view_decision"):
+        attention += _open_decisions()
     if may("awards.view_approval"):
         attention += _waiting_for_approval()
     if may("activity.view_quarantinedevent"):
@@ -49,6 +55,33 @@ def _overdue() -> list[Attention]:
         count,
     )
     return [Attention(str(count), text, reverse("admin:campaigns_campaign_changelist"))] if count else []
+
+
+def _broken_log() -> list[Attention]:
+    from apps.audit.models import Verification
+
+    last = Verification.objects.order_by("-id").first()
+    if last is None or not last.problem:
+        return []
+    text = _("The audit log does not hold: %s.") % last.problem
+    return [Attention("!", text, reverse("admin:audit_entry_changelist"))]
+
+
+def _open_objections() -> list[Attention]:
+    from apps.integrity.models import Objection
+
+    count = Objection.objects.filter(state=Objection.State.OPEN).count()
+    text = ngettext("objection waits for an answer", "objections wait for an answer", count)
+    link = reverse("admin:integrity_objection_changelist") + "?state__exact=open"
+    return [Attention(str(count), text, link)] if count else []
+
+
+def _open_decisions() -> list[Attention]:
+    from apps.integrity.models import Decision
+
+    count = Decision.objects.filter(confirmed_at=None, rejected_at=None).count()
+    text = ngettext("decision waits for a second person", "decisions wait for a second person", count)
+    return [Attention(str(count), text, reverse("admin:integrity_decision_changelist"))] if count else []
 
 
 def _waiting_for_approval() -> list[Attention]:
