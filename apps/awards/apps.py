@@ -9,12 +9,14 @@ class AwardsConfig(AppConfig):
     def ready(self) -> None:
         from apps.awards.approvals import approval_blockers
         from apps.awards.payment.again import why_not_void
+        from apps.awards.prizes.drawn import drawn_recipients
         from apps.awards.prizes.proposing import recipients, winners_of_places
         from apps.campaigns.lifecycle import WHY_NOT_VOID
         from apps.integrity.blockers import FURTHER
-        from apps.integrity.prize_ranks import ALSO_HOLDING, WINNERS
+        from apps.integrity.prize_ranks import ALSO_CHECKED, ALSO_HOLDING, WINNERS
 
         FURTHER.append(approval_blockers)
+        ALSO_CHECKED.append(drawn_recipients)
         WINNERS.append(winners_of_places)
         WHY_NOT_VOID.append(why_not_void)
         ALSO_HOLDING.append(recipients)

@@ -162,11 +162,14 @@ def _winners_checks(ground: Ground) -> Iterator[Blocker]:
     for stake in stakes(ground.result):
         check = drawn.get(stake.employee_id)
         if check is None or not is_done(check):
-            yield Blocker(
-                "winner's check",
+            text = (
                 _("The contacts of %(number)s at place %(place)d are not all confirmed.")
-                % {"number": stake.number, "place": stake.place},
+                if stake.place
+                else _(
+                    "The contacts of %(number)s, drawn among those who get a prize, are not all confirmed."
+                )
             )
+            yield Blocker("winner's check", text % {"number": stake.number, "place": stake.place})
 
 
 def _second_ranking(ground: Ground) -> Iterator[Blocker]:

@@ -11,7 +11,10 @@ from apps.ranking.models import Result, Standing
 
 @dataclass(frozen=True)
 class Stake:
-    """A winner by the standings. margin: contacts that would have to be fake for the prize to go elsewhere."""
+    """Somebody whose contacts are checked: a winner of a place, or, with place 0, drawn among other recipients.
+
+    margin: contacts that would have to be fake for the prize to be wrong.
+    """
 
     employee_id: int
     number: str
@@ -19,8 +22,10 @@ class Stake:
     margin: int
 
 
-# For apps further right, which know how prizes are given: who wins which place, and who holds any prize.
+# For apps further right, which know how prizes are given: who wins which place, who is drawn among those who get
+# something else, and who holds any prize.
 WINNERS: list[Callable[[Result], dict[int, int]]] = []
+ALSO_CHECKED: list[Callable[[Result], list[Stake]]] = []
 ALSO_HOLDING: list[Callable[[Result], frozenset[int]]] = []
 
 
@@ -41,7 +46,14 @@ def stands_among_them(user: User, result: Result) -> bool:
 
 
 def stakes(result: Result) -> list[Stake]:
-    """Winners of places, best first."""
+    """Winners of places, best first; then whoever is drawn among other recipients, each once."""
+    won = _of_places(result)
+    places = {stake.employee_id for stake in won}
+    drawn = [stake for further in ALSO_CHECKED for stake in further(result)]
+    return won + [stake for stake in drawn if stake.employee_id not in places]
+
+
+def _of_places(result: Result) -> list[Stake]:
     places = {employee: place for winners in WINNERS for employee, place in winners(result).items()}
     if not places:
         return []

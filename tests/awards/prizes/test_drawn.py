@@ -1,0 +1,70 @@
+"""Of those who reach a goal or are paid for contacts, a sample is drawn and its contacts are confirmed."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from apps.awards.due import tick
+from apps.awards.prizes.drawn import drawn_recipients
+from apps.campaigns.further import Further, Goal, PerContact
+from apps.campaigns.models import Campaign
+from apps.integrity.blockers import blockers
+from apps.integrity.models import Check
+from apps.integrity.prize_ranks import Stake, stakes
+from tests.awards.stories import befriend, deliver
+from tests.factories import DEADLINE, make_campaign, make_employee
+from tests.integrity.ready import complete_sources, make_ready
+
+pytestmark = pytest.mark.django_db
+SETTLED = DEADLINE + timedelta(hours=72)
+OBJECTIONS_END = SETTLED + timedelta(days=7)
+
+
+def settled(scores: list[int], *prizes: str, further: Further) -> Campaign:
+    people = [make_employee(number=f"E{n:02}") for n in range(len(scores))]
+    deliver([e for person, score in zip(people, scores, strict=True) for e in befriend(person, score)])
+    complete_sources()
+    campaign = make_campaign(*prizes, further=further.as_json())
+    tick(now=SETTLED)
+    campaign.refresh_from_db()
+    return campaign
+
+
+def names(campaign: Campaign) -> list[str]:
+    return [blocker.name for blocker in blockers(campaign, now=OBJECTIONS_END)]
+
+
+def test_nobody_is_drawn_where_only_places_win() -> None:
+    campaign = settled([3, 2], "100.00", further=Further())
+    assert drawn_recipients(campaign.results.get()) == []
+
+
+def test_of_few_who_reach_a_goal_all_are_checked_before_it_is_final() -> None:
+    campaign = settled([6, 3, 1], further=Further(goals=(Goal(3, Decimal("50.00")),)))
+    found = {stake.number: (stake.place, stake.margin) for stake in stakes(campaign.results.get())}
+    assert found == {"E00": (0, 4), "E01": (0, 1)}
+    assert names(campaign) == ["winner's check", "winner's check", "approvals"]
+    assert "E00, drawn among" in " ".join(map(str, blockers(campaign, now=OBJECTIONS_END)))
+    make_ready(campaign, now=OBJECTIONS_END)
+    assert names(campaign) == ["approvals"]
+
+
+def test_of_many_a_sample_is_drawn_by_the_sealed_hash() -> None:
+    campaign = settled([2] * 30, further=Further(per_contact=PerContact(Decimal("10.00"), most=5)))
+    result = campaign.results.get()
+    drawn = drawn_recipients(result)
+    assert len(drawn) == 11  # C(24, 11) / C(30, 11) is at most 5 %, C(24, 10) / C(30, 10) is more
+    assert drawn == drawn_recipients(result)
+    assert Check.objects.count() == 11
+    result.sha256 = "00" * 32
+    assert {stake.number for stake in drawn_recipients(result)} != {stake.number for stake in drawn}
+
+
+def test_who_wins_a_place_too_is_checked_once_as_its_winner() -> None:
+    campaign = settled([6, 3], "100.00", further=Further(goals=(Goal(3, Decimal("50.00")),)))
+    assert [(stake.number, stake.place) for stake in stakes(campaign.results.get())] == [
+        ("E00", 1),
+        ("E01", 0),
+    ]
+    assert isinstance(stakes(campaign.results.get())[1], Stake)
