@@ -56,6 +56,8 @@ def for_hr(browser: Browser, address: str, password: str) -> None:
         keep(page, "reason")
         to_approve(page, address)
         keep(page, "approve")
+        page.goto(page.url.replace("/approve/", "/ending/"))
+        keep(page, "ending")
 
 
 def to_approve(page: Page, address: str) -> None:
