@@ -49,6 +49,7 @@ RANKING_SHARDS = integer(
     "RANKING_SHARDS", 0, low=0, high=64
 )  # of one ranking; 0: as ties and workers ask for
 BOARD_POLL_SECONDS = integer("BOARD_POLL_SECONDS", 20, low=1, high=3600)  # between two looks of an open board
+BOARD_KEPT_SECONDS = integer("BOARD_KEPT_SECONDS", 1, low=0, high=60)  # a web process may be so far behind
 TAX_SCHEDULES_DIR = text("TAX_SCHEDULES_DIR", "")  # the company's own, besides those of apps.awards.tax
 CLOCK = text("CLOCK", "")  # demo only: see bonus_tracker.clock
 
@@ -70,7 +71,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_SSL
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0  # one year
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"  # the one truth; a cache would outlive what it copies
 SESSION_COOKIE_AGE = 14 * 86_400  # seconds
 SESSION_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"  # as the session's

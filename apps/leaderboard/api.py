@@ -13,11 +13,12 @@ from rest_framework.views import APIView
 
 from apps.campaigns.rule import Rule
 from apps.campaigns.words import rule_sentences
-from apps.leaderboard import board, conditional, serializers
+from apps.leaderboard import board, conditional, finished, serializers
 from apps.leaderboard.board import Position, Search
+from apps.leaderboard.heads import fingerprint
 from apps.leaderboard.shared import page_of
 from apps.leaderboard.sight import signed_in, view_of, visible_campaigns
-from apps.leaderboard.views import fingerprint
+from bonus_tracker import clock
 
 VIEW = OpenApiParameter(
     "view", enum=["public", "live"], description="HR and auditors may ask for the live run."
@@ -55,6 +56,8 @@ class BoardDetail(APIView):
         operation_id="board",
     )
     def get(self, request: Request, slug: str) -> HttpResponse:
+        if done := finished.places(request._request, slug):
+            return done
         view = view_of(request, slug)
 
         def make() -> HttpResponse:
@@ -62,16 +65,9 @@ class BoardDetail(APIView):
             if view.run:
                 previous = board.previous_run(view.run)
                 page = page_of(view, view.run, previous, Search(), Position.of(request.GET))
-            content = {
-                "audience": view.audience,
-                "frozen": view.is_frozen,
-                "run": view.run,
-                "places": page.places if page else [],
-                "after": str(page.later) if page and page.later else None,
-            }
-            return Response(serializers.BoardSerializer(content).data)
+            return Response(serializers.board(view, page))
 
-        return conditional.answer(request._request, fingerprint(view), make)
+        return conditional.answer(request._request, fingerprint(view, clock.now()), make)
 
 
 class Docs(SpectacularSwaggerSplitView):

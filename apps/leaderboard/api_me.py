@@ -19,9 +19,10 @@ from apps.leaderboard.board import previous_run
 from apps.leaderboard.changes import since_yesterday
 from apps.leaderboard.contact_cards import Card, cards, checked
 from apps.leaderboard.contacts import State, Terms, dates
+from apps.leaderboard.heads import has_targets
 from apps.leaderboard.own_contacts import Picture
+from apps.leaderboard.own_part import own_places
 from apps.leaderboard.sight import View, employee_of, view_of
-from apps.leaderboard.views import has_targets, own_places
 from bonus_tracker import clock
 
 NOT_FOUND = OpenApiResponse(description="No such campaign to see, or the sign-in belongs to no employee.")

@@ -8,7 +8,12 @@ class LeaderboardConfig(AppConfig):
     verbose_name = _("Leaderboard")
 
     def ready(self) -> None:
+        from celery.signals import task_postrun
+
+        from apps.leaderboard.changed import finish_board
         from apps.leaderboard.roles import grant_permissions
+        from apps.ranking.tasks import refresh_campaign
 
         # Comes after django.contrib.auth's own receiver, which makes the permissions.
         post_migrate.connect(grant_permissions, dispatch_uid="leaderboard.grant_permissions")
+        task_postrun.connect(finish_board, sender=refresh_campaign, dispatch_uid="leaderboard.finish_board")

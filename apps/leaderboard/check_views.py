@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods
 from apps.leaderboard import own_contacts
 from apps.leaderboard.contact_cards import Card, checked
 from apps.leaderboard.forms import CheckForm
+from apps.leaderboard.heads import page_head
 from apps.leaderboard.sight import employee_of, view_of
-from apps.leaderboard.views import page_head
 from bonus_tracker import clock
 
 

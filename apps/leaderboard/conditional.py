@@ -10,15 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language
 
-from bonus_tracker import clock
 from bonus_tracker.environment import BASE_DIR
 
 
 def answer(request: HttpRequest, parts: Iterable[Any], make: Callable[[], HttpResponse]) -> HttpResponse:
     """304 when the reader's copy was made of the same parts, else what `make` returns, with its ETag.
 
-    Whoever is signed in, their session, the language, the address, the day and this release are parts of
-    every answer. A page with a message to show once is never taken from a copy.
+    Their session, the language, the address and this release are parts of every answer. A page with a message
+    to show once is never taken from a copy.
     """
     if len(get_messages(request)):
         return make()
@@ -36,10 +35,10 @@ def _etag(request: HttpRequest, parts: Iterable[Any]) -> str:
         request.get_full_path(),
         get_language(),
         request.session.session_key,
-        clock.today(),
         *parts,
     )
-    return f'"{hashlib.sha256(repr(everything).encode()).hexdigest()[:32]}"'
+    # Weak: the same for the plain and the compressed answer.
+    return f'W/"{hashlib.sha256(repr(everything).encode()).hexdigest()[:32]}"'
 
 
 @cache

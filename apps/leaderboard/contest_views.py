@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from apps.campaigns.lifecycle import leave_contest, rejoin_contest
 from apps.campaigns.problems import ContestClosed
+from apps.leaderboard.heads import page_head
 from apps.leaderboard.sight import employee_of, signed_in, view_of
-from apps.leaderboard.views import page_head
 from bonus_tracker import clock
 
 

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods
 from apps.directory.models import Employee
 from apps.leaderboard import own_contacts
 from apps.leaderboard.forms import ReasonForm
+from apps.leaderboard.heads import page_head
 from apps.leaderboard.looks import record_look
 from apps.leaderboard.my_views import contact_context
 from apps.leaderboard.sight import signed_in, view_of
-from apps.leaderboard.views import page_head
 from bonus_tracker import clock
 
 

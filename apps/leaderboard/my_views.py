@@ -16,10 +16,11 @@ from apps.leaderboard.board import previous_run
 from apps.leaderboard.changes import since_yesterday
 from apps.leaderboard.contact_cards import Cards, cards
 from apps.leaderboard.contacts import Terms
+from apps.leaderboard.heads import page_head
 from apps.leaderboard.looks import looks_at
 from apps.leaderboard.own_contacts import Picture
+from apps.leaderboard.own_part import own_places
 from apps.leaderboard.sight import View, employee_of, view_of
-from apps.leaderboard.views import own_places, page_head
 from apps.leaderboard.words import stage_note
 from bonus_tracker import clock
 

@@ -19,10 +19,10 @@ from apps.integrity.notices import mark_seen
 from apps.integrity.objections import is_open_for_objections, object_to, withdraw
 from apps.integrity.refusals import Refused
 from apps.leaderboard.confirming import Asked, asked_of
+from apps.leaderboard.heads import page_head
 from apps.leaderboard.objection_forms import CountForm, PlaceForm, places_at_stake
 from apps.leaderboard.result_words import told
 from apps.leaderboard.sight import employee_of, signed_in, view_of
-from apps.leaderboard.views import page_head
 from bonus_tracker import clock
 
 

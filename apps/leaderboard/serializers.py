@@ -6,10 +6,12 @@ from django.conf import settings
 from rest_framework import serializers
 
 from apps.directory.handles import MAXIMUM_HANDLE_LENGTH
+from apps.leaderboard.board import Page
 from apps.leaderboard.changes import Why
 from apps.leaderboard.contacts import State
 from apps.leaderboard.forms import CheckForm
 from apps.leaderboard.own_contacts import Stage
+from apps.leaderboard.sight import View
 
 Plain = serializers.Serializer[Any]
 
@@ -73,6 +75,18 @@ class BoardSerializer(Plain):
     run = RunSerializer(allow_null=True)
     places = PlaceSerializer(many=True)
     after = serializers.CharField(allow_null=True, help_text="Give it as ?after= for the next page.")
+
+
+def board(view: View, page: Page | None) -> dict[str, Any]:
+    """The content of BoardSerializer's answer."""
+    content = {
+        "audience": view.audience,
+        "frozen": view.is_frozen,
+        "run": view.run,
+        "places": page.places if page else [],
+        "after": str(page.later) if page and page.later else None,
+    }
+    return dict(BoardSerializer(content).data)
 
 
 class TargetSerializer(Plain):

@@ -1,22 +1,14 @@
-"""The part of a board that is the same for everybody: read and rendered once per run, kept in the cache.
-
-The cache may be emptied at any moment; the next reader fills it again.
-"""
+"""The part of a board that is the same for everybody: places, and each of them as a row of HTML."""
 
 from dataclasses import dataclass, replace
 
-from django.core.cache import cache
 from django.template.loader import render_to_string
-from django.utils.translation import get_language
 
 from apps.leaderboard import board
 from apps.leaderboard.board import Page, Position, Search
-from apps.leaderboard.conditional import release
 from apps.leaderboard.places import Place, as_employees_see, decided_among_equals
 from apps.leaderboard.sight import View
 from apps.ranking.models import Run
-
-KEPT_SECONDS = 600  # names may be corrected while the run stays
 
 
 @dataclass(frozen=True)
@@ -29,18 +21,7 @@ class SharedBoard:
 
 
 def shared_board(view: View, run: Run, search: Search, at: Position) -> SharedBoard:
-    """The page asked for; the first page of the public places comes from the cache when it can."""
-    if search or not at.is_first or view.may_choose:
-        return _read(view, run, search, at)
-    key = f"board:{run.pk}:{run.ranked_at.timestamp()}:{view.campaign.public_places}:{get_language()}:{release()}"
-    found: SharedBoard | None = cache.get(key)
-    if found is None:
-        found = _read(view, run, search, at)
-        cache.set(key, found, KEPT_SECONDS)
-    return found
-
-
-def _read(view: View, run: Run, search: Search, at: Position) -> SharedBoard:
+    """The page asked for."""
     previous = board.previous_run(run)
     page = page_of(view, run, previous, search, at)
     up_to_rank = None if view.may_choose else view.campaign.public_places

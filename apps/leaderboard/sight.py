@@ -64,13 +64,7 @@ def visible_campaigns(user: User) -> QuerySet[Campaign]:
 
 def view_of(request: HttpRequest, slug: str) -> View:
     """The campaign as the request's user sees it. Raises Http404 when there is none to see."""
-    user = signed_in(request)
-    campaign = (
-        Campaign.objects.select_related("board__public_run", "board__live_run")
-        .prefetch_related("prizes")
-        .filter(slug=slug)
-        .first()
-    )
+    user, campaign = signed_in(request), _with_board(slug)
     if campaign is None or not may_see(user, campaign):
         raise Http404(_("There is no such campaign."))
     board = getattr(campaign, "board", None)
@@ -81,6 +75,24 @@ def view_of(request: HttpRequest, slug: str) -> View:
     if board is not None:
         run = board.live_run if audience == LIVE else board.public_run
     return View(campaign, board, audience, may_choose, run)
+
+
+def as_employees_see_it(slug: str) -> View | None:
+    """The campaign as somebody without a role sees it; None when there is none to see."""
+    campaign = _with_board(slug)
+    if campaign is None or not campaign.is_announced or campaign.is_rehearsal:
+        return None
+    board = getattr(campaign, "board", None)
+    return View(campaign, board, PUBLIC, may_choose=False, run=board.public_run if board else None)
+
+
+def _with_board(slug: str) -> Campaign | None:
+    return (
+        Campaign.objects.select_related("board__public_run", "board__live_run")
+        .prefetch_related("prizes")
+        .filter(slug=slug)
+        .first()
+    )
 
 
 def signed_in(request: HttpRequest) -> User:

@@ -6,6 +6,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from apps.directory.models import User
+from apps.leaderboard import finished, posted
 from bonus_tracker import clock
 from tests.leaderboard.scene import NOW
 
@@ -18,11 +19,18 @@ def _present() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _own_cache(settings: Any) -> Iterator[None]:
-    """Rows rendered for another test's run must not be met here."""
+    """What was made for another test must not be met here."""
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    cache.clear()
+    forget()
     yield
+    forget()
+
+
+def forget() -> None:
+    """As after a restart of the web server and of the cache."""
     cache.clear()
+    for kept in (posted._posted, finished._sheets, finished._places, finished._moving, finished._own):
+        kept.clear()
 
 
 @pytest.fixture

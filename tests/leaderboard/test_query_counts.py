@@ -1,12 +1,14 @@
 """Every page and endpoint costs the same number of queries however many people and contacts there are."""
 
+from typing import Any
+
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import make_contact, make_tie
+from tests.leaderboard.conftest import forget
 from tests.leaderboard.scene import Contest, ago, give_active, make_contest, make_member, member
 
 pytestmark = pytest.mark.django_db
@@ -14,15 +16,15 @@ pytestmark = pytest.mark.django_db
 # Queries of an employee and of HR (None: HR has no such page); the first one reads the session.
 COSTS = {
     "/?all": (5, 5),
-    "/{slug}/": (17, 10),
-    "/{slug}/me/": (17, None),
-    "/{slug}/me/check/": (7, None),
-    "/{slug}/me/leave/": (6, None),
-    "/{slug}/me/rejoin/": (6, None),
-    "/{slug}/employees/{number}/": (None, 6),
+    "/{slug}/": (16, 10),
+    "/{slug}/me/": (18, None),
+    "/{slug}/me/check/": (8, None),
+    "/{slug}/me/leave/": (7, None),
+    "/{slug}/me/rejoin/": (7, None),
+    "/{slug}/employees/{number}/": (None, 7),
     "/api/v1/campaigns/": (5, 5),
     "/api/v1/campaigns/{slug}/": (5, 5),
-    "/api/v1/campaigns/{slug}/board/": (7, 7),
+    "/api/v1/campaigns/{slug}/board/": (9, 7),
     "/api/v1/campaigns/{slug}/me/": (15, None),
     "/api/v1/campaigns/{slug}/me/contacts/": (9, None),
     "/api/v1/campaigns/{slug}/me/changes/": (9, None),
@@ -38,7 +40,7 @@ def make_size(people: int) -> Contest:
 
 def queries(client: Client, url: str) -> int:
     client.get(url)  # the session and its language are there
-    cache.clear()
+    forget()
     with CaptureQueriesContext(connection) as captured:
         assert client.get(url).status_code == 200
     return len(captured)
@@ -67,7 +69,7 @@ def test_a_look_at_somebodys_contacts_costs_the_same_at_any_size(people: int) ->
     client.get(url)
     with CaptureQueriesContext(connection) as captured:
         assert client.post(url, {"reason": "a reason long enough"}).status_code == 200
-    assert len(captured) == 14
+    assert len(captured) == 16
 
 
 @pytest.mark.parametrize("people", [3, 40])
@@ -81,7 +83,7 @@ def test_checking_a_contact_costs_the_same_at_any_size(people: int, handle: str)
     client.get(contest.url)
     with CaptureQueriesContext(connection) as captured:
         assert client.post(url, {"handle": handle}, content_type="application/json").status_code == 200
-    assert len(captured) == (10 if handle.startswith("known") else 9)
+    assert len(captured) == (11 if handle.startswith("known") else 10)
 
 
 @pytest.mark.parametrize("people", [3, 40])
@@ -92,3 +94,15 @@ def test_an_unchanged_board_costs_little(people: int) -> None:
     with CaptureQueriesContext(connection) as captured:
         assert client.get(contest.url, headers={"If-None-Match": etag}).status_code == 304
     assert len(captured) == 7
+
+
+@pytest.mark.parametrize("people", [3, 40])
+@pytest.mark.parametrize("path", ["/{slug}/", "/api/v1/campaigns/{slug}/board/"])
+def test_what_is_finished_costs_the_look_at_who_asks(path: str, people: int, settings: Any) -> None:
+    settings.BOARD_KEPT_SECONDS = 60
+    contest = make_size(people)
+    client, url = signed_in(contest, "employee"), path.format(slug=contest.campaign.slug)
+    client.get(url)
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(url).status_code == 200
+    assert len(captured) == 2  # the session and the user

@@ -1,0 +1,182 @@
+"""The board as most people ask for it, out of pieces that are made once: for employees, the first page, no search.
+
+The sheet is the same for everybody who has no role: it is rendered with slots where something is one reader's
+own. The worker that has ranked renders it in every language and leaves it in the cache; a web process keeps what
+it has used. The cache may be emptied, or gone: then the next reader makes the sheet. Own parts stay in the web
+process, by employee. HR's pages never come from here.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.html import escape
+from redis.exceptions import RedisError
+from rest_framework.renderers import JSONRenderer
+
+from apps.campaigns.models import Campaign
+from apps.directory.models import User
+from apps.leaderboard import board_page, conditional, pieces, serializers
+from apps.leaderboard.board import Position, Search, previous_run
+from apps.leaderboard.heads import countdown, page_head
+from apps.leaderboard.kept import Kept
+from apps.leaderboard.own_part import own_part
+from apps.leaderboard.pieces import Marks, Piece, Sheet
+from apps.leaderboard.posted import Posted, posted, read
+from apps.leaderboard.shared import SharedBoard, page_of, shared_board
+from apps.leaderboard.sight import signed_in
+from bonus_tracker import clock
+
+T = TypeVar("T")
+KEPT_SECONDS = 600  # names may be corrected while the run stays
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Finished:
+    """sheet: with slots token, username, countdown, fresh, own, mine and rows."""
+
+    sheet: Sheet
+    rows: Piece
+    shared: SharedBoard
+
+
+@dataclass(frozen=True)
+class Anybody:
+    """Stands for the signed-in employee while a sheet is rendered."""
+
+    get_username: str
+    is_authenticated: bool = True
+    is_superuser: bool = False
+    employee_id: int = -1
+    _roles: frozenset[str] = frozenset()
+
+
+_sheets: Kept[Finished] = Kept(lambda: KEPT_SECONDS, most=100)
+_places: Kept[Piece] = Kept(lambda: KEPT_SECONDS, most=100)
+_moving: Kept[dict[str, Piece]] = Kept(lambda: KEPT_SECONDS, most=100)
+_own: Kept[dict[str, Piece]] = Kept(lambda: KEPT_SECONDS, most=5_000)
+
+
+def page(request: HttpRequest, slug: str) -> HttpResponse | None:
+    """The board for this reader, or 304; None when it has to be made for them alone."""
+    board, user = _board_for(request, slug), signed_in(request)
+    if board is None:
+        return None
+    parts = (board.version, user.employee_id)
+    return conditional.answer(request, parts, partial(_filled, request, board, user))
+
+
+def places(request: HttpRequest, slug: str) -> HttpResponse | None:
+    """The public places as JSON, or 304; None as for `page`."""
+    board = _board_for(request, slug)
+    if board is None:
+        return None
+
+    def make() -> HttpResponse:
+        content = {"places": _places.get(board.lasting, partial(_make_places, board))}
+        return pieces.answer(request, ("places",), content, "application/json")
+
+    return conditional.answer(request, (board.version,), make)
+
+
+def finish(campaign: Campaign) -> None:
+    """Leave the sheets of what is shown now in the cache, unless they are there."""
+    board = read(campaign.slug)
+    if board is None:
+        return
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language), timezone.override(clock.company_zone()):
+            _found_or_made(board)
+
+
+def _board_for(request: HttpRequest, slug: str) -> Posted | None:
+    """None for who sees something else than everybody, or looks for something."""
+    user = signed_in(request)
+    if request.GET or user.is_superuser or user.employee_id is None or len(get_messages(request)):
+        return None
+    board = posted(slug)
+    return None if board is None or user.pk in board.apart else board
+
+
+def _filled(request: HttpRequest, board: Posted, user: User) -> HttpResponse:
+    language = translation.get_language()
+    done = _sheets.get((board.lasting, language), partial(_found_or_made, board))
+    moving = _moving.get((board.version, board.now, language), partial(_make_moving, board))
+    own = _own.get((board.lasting, language, user.employee_id), partial(_make_own, board, user, done))
+    private = {
+        "token": Piece.stored(get_token(request)),
+        "username": Piece.stored(escape(user.get_username())),
+    }
+    content = {"rows": done.rows} | moving | own | private
+    return pieces.answer(request, done.sheet, content, "text/html; charset=utf-8")
+
+
+def _found_or_made(board: Posted) -> Finished:
+    """From the cache when it can; in the reader's language."""
+    key = f"board:{board.lasting}:{translation.get_language()}:{conditional.release()}"
+    found: Finished | None = _if_there(partial(cache.get, key))
+    if found is None:
+        found = _make(board)
+        _if_there(partial(cache.set, key, found, KEPT_SECONDS))
+    return found
+
+
+def _if_there(use_cache: Callable[[], T]) -> T | None:
+    try:
+        return use_cache()
+    except RedisError as error:
+        logger.warning("The cache does not answer; the board is made without it: %s", error)
+        return None
+
+
+def _make(board: Posted) -> Finished:
+    marks, shared = Marks(), shared_board(board.view, board.run, Search(), Position())
+    head = page_head(board.view, now=board.now, waits=board.waits)
+    context = board_page.public_context(board.run, head, shared, board.winners)
+    context |= {
+        "csrf_token": marks["token"],
+        "user": Anybody(marks["username"]),
+        "request": {"get_full_path": reverse("leaderboard", args=[board.view.campaign.slug])},
+        "countdown_html": marks["countdown"],
+        "fresh_html": marks["fresh"],
+        "own_html": marks["own"],
+        "mine_html": marks["mine"],
+        "rows_html": marks["rows"],
+    }
+    html = render_to_string("leaderboard/board.html", context)
+    return Finished(marks.sheet(html), Piece.of("".join(shared.rows)), shared)
+
+
+def _make_places(board: Posted) -> Piece:
+    previous = previous_run(board.run)
+    page = page_of(board.view, board.run, previous, Search(), Position())
+    return Piece.of(JSONRenderer().render(serializers.board(board.view, page)))
+
+
+def _make_moving(board: Posted) -> dict[str, Piece]:
+    """What changes by itself."""
+    left = countdown(board.view.campaign, board.now) | {"campaign": board.view.campaign}
+    fresh = board_page.fresh(board.run, {"sources": board.sources})
+    return {
+        "countdown": Piece.of(render_to_string("leaderboard/_countdown.html", left)),
+        "fresh": Piece.of(fresh),
+    }
+
+
+def _make_own(board: Posted, user: User, done: Finished) -> dict[str, Piece]:
+    assert user.employee is not None
+    head = page_head(board.view, now=board.now, waits=board.waits)
+    mine = own_part(board.view, board.run, user.employee, done.shared, head, has_left=False)
+    marked = {"rows": Piece.of(mine.rows)} if mine.rows is not None else {}
+    return {"own": Piece.of(mine.card), "mine": Piece.of(mine.bar)} | marked

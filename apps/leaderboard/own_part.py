@@ -1,0 +1,79 @@
+"""What a board says to one reader about themselves: their card, their row, the bar with their place."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from apps.directory.models import Employee
+from apps.leaderboard import board
+from apps.leaderboard.board import Own
+from apps.leaderboard.shared import SharedBoard, prize_places, render_row
+from apps.leaderboard.sight import View
+from apps.ranking.models import Run, Standing
+from apps.ranking.services import takes_part
+
+
+@dataclass(frozen=True)
+class OwnPart:
+    """HTML. rows: the shared ones, one's own marked; None when it is not among them."""
+
+    card: SafeString
+    bar: SafeString
+    rows: SafeString | None
+
+
+def own_part(
+    view: View, run: Run, employee: Employee, shared: SharedBoard, head: dict[str, Any], *, has_left: bool
+) -> OwnPart:
+    """head: of apps.leaderboard.heads."""
+    mine = own_places(view, run, employee, shared.since)
+    context = head | {
+        "run": run,
+        "employee": employee,
+        "own": mine,
+        "since": shared.since,
+        "has_left": has_left,
+        "is_outside": mine.place is None and not takes_part(view.campaign, employee.pk, as_of=run.as_of),
+        "live_score": _live_score(view, employee),
+    }
+    return OwnPart(
+        _rendered("leaderboard/_own.html", context),
+        _rendered("leaderboard/_mine.html", context),
+        _rows(view, employee, shared),
+    )
+
+
+def own_places(view: View, run: Run, employee: Employee, previous: Run | None) -> Own:
+    return board.own(
+        run,
+        previous,
+        employee.pk,
+        public_places=view.campaign.public_places,
+        prize_places=prize_places(view),
+    )
+
+
+def _rendered(template: str, context: dict[str, Any]) -> SafeString:
+    return SafeString(render_to_string(template, context).strip())
+
+
+def _rows(view: View, employee: Employee, shared: SharedBoard) -> SafeString | None:
+    numbers = [n for n, place in enumerate(shared.page.places) if place.employee_id == employee.pk]
+    if not numbers:
+        return None
+    rows = list(shared.rows)
+    for n in numbers:
+        rows[n] = render_row(view, shared.page.places[n], shared.since, is_me=True)
+    return SafeString("".join(rows))
+
+
+def _live_score(view: View, employee: Employee) -> int | None:
+    """One's own score of this moment while the board stands still; None when they cannot differ."""
+    if view.board is None or view.board.live_run_id in (None, view.board.public_run_id):
+        return None
+    if not view.is_frozen:
+        return None
+    mine = Standing.objects.filter(run=view.board.live_run_id, employee=employee)
+    return mine.values_list("active_contacts", flat=True).first() or 0

@@ -1,0 +1,73 @@
+"""What a campaign's board is made of for everybody but HR, read once in a moment for all requests of a process."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Model, Q
+
+from apps.activity.models import Source
+from apps.audit.heads import newest_head
+from apps.awards.models import Award
+from apps.campaigns.models import OptOut
+from apps.directory.models import User
+from apps.leaderboard.board_page import winners
+from apps.leaderboard.heads import figures_wait, fingerprint
+from apps.leaderboard.kept import Kept
+from apps.leaderboard.sight import View, as_employees_see_it
+from apps.ranking.models import Run
+from bonus_tracker import clock
+
+
+@dataclass(frozen=True)
+class Posted:
+    """lasting: equal as long as nothing but time and freshness changes; version: until anything does."""
+
+    view: View
+    run: Run
+    sources: list[Source]
+    winners: list[Award]
+    waits: bool
+    apart: frozenset[int]  # users whose page differs by more than their own place: with a role, or out of it
+    now: datetime
+    lasting: str
+    version: str
+
+
+_posted: Kept[Posted | None] = Kept(lambda: settings.BOARD_KEPT_SECONDS, most=100)
+
+
+def posted(slug: str) -> Posted | None:
+    """As of BOARD_KEPT_SECONDS ago at most; None when employees see no places there."""
+    return _posted.get(slug, partial(read, slug))
+
+
+def read(slug: str) -> Posted | None:
+    view, now = as_employees_see_it(slug), clock.now()
+    if view is None or view.run is None:
+        return None
+    sources, winning, waits = list(Source.objects.order_by("name")), winners(view.campaign), figures_wait()
+    head = newest_head()
+    campaign_rows = [view.campaign, *view.campaign.prizes.all(), *winning, *([head] if head else [])]
+    lasting = _digest([*fingerprint(view, now)[:-1], waits, *map(_values, campaign_rows)])
+    version = _digest([lasting, fingerprint(view, now), *map(_values, sources)])
+    return Posted(view, view.run, sources, winning, waits, _apart(view, winning), now, lasting, version)
+
+
+def _apart(view: View, winning: list[Award]) -> frozenset[int]:
+    with_role = Q(is_superuser=True) | Q(groups__isnull=False)
+    left = OptOut.objects.filter(campaign=view.campaign).values("employee")
+    employees = Q(employee__in=left) | Q(employee__in=[award.employee_id for award in winning])
+    return frozenset(User.objects.filter(with_role | employees).values_list("pk", flat=True))
+
+
+def _values(row: Model) -> list[Any]:
+    return [field.value_from_object(row) for field in row._meta.concrete_fields]
+
+
+def _digest(parts: Iterable[Any]) -> str:
+    return hashlib.sha256(repr(list(parts)).encode()).hexdigest()
