@@ -4,7 +4,6 @@ import logging
 from datetime import UTC, datetime
 from typing import Any
 
-from django.core.cache import cache
 from django.db import connection, transaction
 
 from apps.audit import mails
@@ -19,7 +18,6 @@ logger = logging.getLogger(__name__)
 
 FORMAT = "bonus-tracker audit head 1"
 HEAD_LOCK = 0x48454144  # "HEAD": one signer at a time
-KEPT_KEY, KEPT_SECONDS = "audit-head", 600
 
 
 def look_after_log(*, now: datetime) -> SignedHead | None:
@@ -85,7 +83,6 @@ def sign_head(size: int, by: Signer, *, now: datetime) -> SignedHead:
     )
     head.signature = by.sign(canonical(signed_content(head)).encode())
     head.save()
-    cache.delete(KEPT_KEY)
     return head
 
 
@@ -117,10 +114,5 @@ def tree_of_log(size: int) -> Tree:
 
 
 def newest_head() -> SignedHead | None:
-    """What pages show; from the cache for ten minutes."""
-    head: SignedHead | None = cache.get(KEPT_KEY)
-    if head is None:
-        head = SignedHead.objects.order_by("-day").first()
-        if head is not None:
-            cache.set(KEPT_KEY, head, KEPT_SECONDS)
-    return head
+    """What pages show."""
+    return SignedHead.objects.order_by("-day").first()

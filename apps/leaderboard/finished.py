@@ -145,6 +145,7 @@ def _make(board: Posted) -> Finished:
     head = page_head(board.view, now=board.now, waits=board.waits)
     context = board_page.public_context(board.run, head, shared, board.winners)
     context |= {
+        "log_head": board.log_head,
         "csrf_token": marks["token"],
         "user": Anybody(marks["username"]),
         "request": {"get_full_path": reverse("leaderboard", args=[board.view.campaign.slug])},

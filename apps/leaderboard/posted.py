@@ -12,6 +12,7 @@ from django.db.models import Model, Q
 
 from apps.activity.models import Source
 from apps.audit.heads import newest_head
+from apps.audit.models import SignedHead
 from apps.awards.models import Award
 from apps.campaigns.models import OptOut
 from apps.directory.models import User
@@ -31,6 +32,7 @@ class Posted:
     run: Run
     sources: list[Source]
     winners: list[Award]
+    log_head: SignedHead | None
     waits: bool
     apart: frozenset[int]  # users whose page differs by more than their own place: with a role, or out of it
     now: datetime
@@ -51,11 +53,15 @@ def read(slug: str) -> Posted | None:
     if view is None or view.run is None:
         return None
     sources, winning, waits = list(Source.objects.order_by("name")), winners(view.campaign), figures_wait()
-    head = newest_head()
-    campaign_rows = [view.campaign, *view.campaign.prizes.all(), *winning, *([head] if head else [])]
-    lasting = _digest([*fingerprint(view, now)[:-1], waits, *map(_values, campaign_rows)])
+    log_head = newest_head()
+    campaign_rows = [view.campaign, *view.campaign.prizes.all(), *winning]
+    lasting = _digest(
+        [*fingerprint(view, now)[:-1], waits, log_head and log_head.pk, *map(_values, campaign_rows)]
+    )
     version = _digest([lasting, fingerprint(view, now), *map(_values, sources)])
-    return Posted(view, view.run, sources, winning, waits, _apart(view, winning), now, lasting, version)
+    return Posted(
+        view, view.run, sources, winning, log_head, waits, _apart(view, winning), now, lasting, version
+    )
 
 
 def _apart(view: View, winning: list[Award]) -> frozenset[int]:

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_safe
 
 from apps.activity.models import Source
+from apps.audit.heads import newest_head
 from apps.campaigns.models import Campaign, OptOut
 from apps.leaderboard import board_page, conditional, finished
 from apps.leaderboard.announced import announced
@@ -57,11 +58,17 @@ def _made_for_one(request: HttpRequest, slug: str) -> HttpResponse:
     view, now = view_of(request, slug), clock.now()
     employee, sources = employee_of(request), list(Source.objects.order_by("name"))
     left = employee is not None and OptOut.objects.filter(campaign=view.campaign, employee=employee).exists()
-    waits = figures_wait()
-    parts = (*fingerprint(view, now), left, waits, [(s.name, s.complete_until) for s in sources])
+    waits, log_head = figures_wait(), newest_head()
+    parts = (
+        *fingerprint(view, now),
+        left,
+        waits,
+        log_head and log_head.pk,
+        [(s.name, s.complete_until) for s in sources],
+    )
 
     def make() -> HttpResponse:
-        head = page_head(view, now=now, waits=waits) | {"sources": sources}
+        head = page_head(view, now=now, waits=waits) | {"sources": sources, "log_head": log_head}
         return render(
             request,
             "leaderboard/board.html",
