@@ -13,10 +13,15 @@ CANDIDATES = """
         UNION SELECT recipient FROM activity_interaction WHERE delivery_id = %(delivery)s
         UNION SELECT sender FROM activity_quarantinedevent WHERE delivery_id = %(delivery)s
         UNION SELECT recipient FROM activity_quarantinedevent WHERE delivery_id = %(delivery)s
-    ) AS spoken_of WHERE id IS NOT NULL
+    ) AS spoken_of JOIN activity_contact USING (id)
 """
+# Almost all of them: what is left is worth a look into the whole ledger.
+HAVE_TIES = "DELETE FROM unmet WHERE id IN (SELECT contact_id FROM activity_tie)"
+# Each row of the ledger is looked up among the few, not the few among all accounts of the ledger.
 SPOKEN_OF_ELSEWHERE = """
-    DELETE FROM unmet WHERE id IN (SELECT sender FROM ({rows}) AS i UNION ALL SELECT recipient FROM ({rows}) AS i)
+    DELETE FROM unmet WHERE id IN (
+        SELECT sender FROM ({rows}) AS i WHERE sender IN (SELECT id FROM unmet)
+        UNION ALL SELECT recipient FROM ({rows}) AS i WHERE recipient IN (SELECT id FROM unmet))
 """
 FORGET = """
     DELETE FROM activity_contact AS contact USING unmet WHERE unmet.id = contact.id
@@ -35,6 +40,7 @@ def forget_unmet_contacts(delivery_id: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS unmet")
         cursor.execute(CANDIDATES, {"delivery": delivery_id})
+        cursor.execute(HAVE_TIES)
         cursor.execute("ANALYZE unmet")
         for span in spans():
             with transaction.atomic():

@@ -39,7 +39,7 @@ class Withdraw(Arrivals):
         bare.pass_over()
 
     def _deliver(self) -> Delivery:
-        self.next_piece(min(WITHDRAWN_EVENTS, self.world.ties // 7))
+        self.next_piece(min(WITHDRAWN_EVENTS, self.world.ties // 3))
         path = Path(self.folder, "events.csv.gz")
         traffic.write_file(path)
         return import_file(check(path), self.source, actor="benchmark", now=self.now).delivery
