@@ -93,6 +93,8 @@ def test_somebody_else_confirms_and_the_next_version_is_sealed() -> None:
     assert it.places() == [(1, "E2", 3), (2, "E3", 1)]
     decision.refresh_from_db()
     assert (decision.proposed_by.username, decision.confirmed_by.username) == ("one", "other")
+    kept = one.get(page("integrity_decision_change", decision.pk)).content.decode()
+    assert "3 employees move.<br>E1 Person 1; 1 → –; 5 → –; own count<br>" in kept
 
 
 def test_a_preview_over_an_older_version_confirms_and_proposes_nothing() -> None:

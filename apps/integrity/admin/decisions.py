@@ -8,18 +8,22 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from apps.campaigns.models import Campaign
 from apps.integrity.admin.deciding import DecisionForm, ProposeStep
-from apps.integrity.admin.moves import as_table
+from apps.integrity.admin.moves import as_table, in_a_sentence
 from apps.integrity.admin.proposals import users_of_a_gap
 from apps.integrity.decisions import WITHOUT_EFFECT, confirm, preview_of, reject, standing
+from apps.integrity.differences import difference
 from apps.integrity.drafts import Draft
 from apps.integrity.models import Decision
 from apps.integrity.refusals import Refused
+from apps.ranking.models import Result
 from apps.ranking.services import latest_result
 from bonus_tracker.admin_site import fields
 from bonus_tracker.admin_site.base import ReadOnlyModelAdmin
@@ -137,13 +141,14 @@ class DecisionAdmin(ReadOnlyModelAdmin):
         "reason",
         "evidence",
         "effect",
+        "who_moved",
         "who_used_it",
         ("proposed_by", "proposed_at"),
         ("confirmed_by", "confirmed_at", "result"),
         ("rejected_by", "rejected_at"),
         "rejection_reason",
     )
-    readonly_fields = ("shown_state", "effect", "who_used_it")
+    readonly_fields = ("shown_state", "effect", "who_moved", "who_used_it")
     steps = [Confirm(), Reject(), Undo()]
 
     def subject(self, obj: Decision) -> str:
@@ -164,6 +169,20 @@ class DecisionAdmin(ReadOnlyModelAdmin):
     @admin.display(description=gettext_lazy("what it changes about the fixed input"))
     def effect(self, decision: Decision) -> str:
         return json.dumps(decision.corrections, ensure_ascii=False) if decision.corrections else "–"
+
+    @admin.display(description=gettext_lazy("who moved by it"))
+    def who_moved(self, decision: Decision) -> str:
+        """From the version before to the one that was sealed with it."""
+        after = decision.result
+        before = (
+            after and Result.objects.filter(campaign=after.campaign_id, version=after.version - 1).first()
+        )
+        if after is None or before is None:
+            return "–"
+        found = difference(before.run, after.run)
+        table = as_table(found) or {"rows": []}
+        lines = [in_a_sentence(found), *("; ".join(row) for row in table["rows"])]
+        return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in lines))
 
     @admin.display(description=gettext_lazy("who at a prize used the source"))
     def who_used_it(self, decision: Decision) -> str:
