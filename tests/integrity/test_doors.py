@@ -138,6 +138,37 @@ def test_contacts_are_named_by_handles_that_are_kept_nowhere() -> None:
     assert it.places() == [(1, "E2", 2), (2, "E1", 1)]
 
 
+def test_a_decision_says_in_words_what_it_changes() -> None:
+    it, one = contest([3, 2]), of_hr()
+    typed = "e1-friend0@outside.example\ne1-friend1@outside.example"
+    named = {"platform": "im", "handles": typed}
+    adjust, grant = (page(f"campaigns_campaign_{step}", it.campaign.pk) for step in ("adjust", "grant"))
+    decisions = [
+        proposed(one, adjust, kind="not_counted", employee="E1", **named),
+        proposed(one, adjust, kind="not_counted", employee="", **named),
+        proposed(one, adjust, kind="one_person", employee="", **named),
+        proposed(one, adjust, kind="no_colleague", employee="", **named),
+        proposed(one, grant, employee="E2", platform="im", handles="e1-friend0@outside.example 2026-12-30"),
+        proposed(one, page("campaigns_campaign_exclude", it.campaign.pk), **out(it, 1)),
+    ]
+    shown = [one.get(page("integrity_decision_change", each.pk)).content.decode() for each in decisions]
+    for said, words in zip(
+        shown,
+        [
+            "Contacts that do not count for E1: 2.",
+            "Contacts that count for nobody: 2.",
+            "Accounts that are one person: 2.",
+            "Contacts that are no colleagues on any day: 2.",
+            "For E2, one contact counts on 2026-12-30 too.",
+            "E1 is outside the ranking.",
+        ],
+        strict=True,
+    ):
+        assert words in said
+        assert "waits for the second person" in said
+        assert "(&#x27;" not in said
+
+
 @pytest.mark.parametrize(
     ("typed", "why"),
     [

@@ -1,6 +1,5 @@
 """Decisions to read, to confirm or reject as the second person, and to undo by a further one."""
 
-import json
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from apps.campaigns.models import Campaign
+from apps.integrity.admin.corrections import in_words
 from apps.integrity.admin.deciding import DecisionForm, ProposeStep
 from apps.integrity.admin.moves import as_table, in_a_sentence
 from apps.integrity.admin.proposals import users_of_a_gap
@@ -135,7 +135,7 @@ class DecisionAdmin(ReadOnlyModelAdmin):
     list_filter = ("campaign", "kind")
     fields = (
         ("campaign", "number"),
-        ("kind", "shown_state"),
+        ("kind", "state_in_words"),
         ("employee", "source"),
         ("objection", "undoes"),
         "reason",
@@ -148,7 +148,7 @@ class DecisionAdmin(ReadOnlyModelAdmin):
         ("rejected_by", "rejected_at"),
         "rejection_reason",
     )
-    readonly_fields = ("shown_state", "effect", "who_moved", "who_used_it")
+    readonly_fields = ("state_in_words", "effect", "who_moved", "who_used_it")
     steps = [Confirm(), Reject(), Undo()]
 
     def subject(self, obj: Decision) -> str:
@@ -166,9 +166,13 @@ class DecisionAdmin(ReadOnlyModelAdmin):
             return "rejected", _("rejected")
         return ("undone", _("undone")) if decision.is_undone else ("confirmed", _("stands"))
 
+    @admin.display(description=gettext_lazy("state"))
+    def state_in_words(self, decision: Any) -> str:
+        return self.shown_state(decision)[1]
+
     @admin.display(description=gettext_lazy("what it changes about the fixed input"))
     def effect(self, decision: Decision) -> str:
-        return json.dumps(decision.corrections, ensure_ascii=False) if decision.corrections else "–"
+        return " ".join(in_words(correction) for correction in decision.corrections) or "–"
 
     @admin.display(description=gettext_lazy("who moved by it"))
     def who_moved(self, decision: Decision) -> str:

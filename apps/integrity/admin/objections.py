@@ -147,7 +147,7 @@ class ObjectionAdmin(ReadOnlyModelAdmin):
     list_filter = ("campaign", "state")
     fields = (
         ("campaign", "number"),
-        ("about", "shown_state"),
+        ("about", "state"),
         ("employee", "place_of"),
         "contacts_claimed",
         "text",
@@ -156,7 +156,7 @@ class ObjectionAdmin(ReadOnlyModelAdmin):
         "answer",
         ("answered_by", "answered_at"),
     )
-    readonly_fields = ("shown_state", "could_change")
+    readonly_fields = ("could_change",)
     steps = [Refuse(), UpholdCount(), UpholdPlace()]
 
     def subject(self, obj: Objection) -> str:
