@@ -33,10 +33,7 @@ def check_decided(
 
 def _check_rule(bundle: Bundle, manifest: dict[str, Any], log: Log, results: list[Result]) -> None:
     said = json.loads(bundle.read(RULE))
-    announced: dict[str, Any] = {}
-    for entry in log:
-        for key, value in entry["details"].get("changes", {}).items():
-            announced[key] = value if entry["action"] == "campaign created" else value[1]
+    announced = _announced(log)
     for key in sorted(announced.keys() | said.keys()):
         require(key in said and key in announced, RULE, f"{key} is not what the log says was announced")
         require(said[key] == announced[key], RULE, f"{key} is {said[key]}, announced was {announced[key]}")
@@ -50,6 +47,23 @@ def _check_rule(bundle: Bundle, manifest: dict[str, Any], log: Log, results: lis
     require(
         reached[-1:] == [manifest["state"]], "manifest.json", f"the log says the campaign is {reached[-1:]}"
     )
+
+
+def _announced(log: Log) -> dict[str, Any]:
+    """What the log says was announced last; a later deadline is two people's."""
+    announced: dict[str, Any] = {}
+    proposed: dict[str, str] = {}
+    for entry in log:
+        details = entry["details"]
+        for key, value in details.get("changes", {}).items():
+            announced[key] = value if entry["action"] == "campaign created" else value[1]
+        if entry["action"] == "later deadline proposed":
+            proposed[details["deadline"]] = entry["actor"]
+        if entry["action"] == "deadline moved":
+            by = proposed.get(details["deadline"])
+            require(by not in (None, entry["actor"]), RULE, "the deadline was moved by one person alone")
+            announced["deadline"] = details["deadline"]
+    return announced
 
 
 def _check_decisions(bundle: Bundle, log: Log) -> dict[int, dict[str, Any]]:

@@ -14,6 +14,7 @@ from apps.campaigns.services import announce
 from apps.directory.models import User
 from apps.integrity.bundle import door
 from apps.integrity.bundle.files import Wrong
+from apps.integrity.deadlines import confirm_deadline, propose_deadline
 from apps.integrity.decisions import confirm, propose, reject
 from apps.integrity.drafts import Draft, GrantedTalk
 from apps.integrity.models import Decision
@@ -24,11 +25,12 @@ from tests.integrity.stories import GRACE_ENDS, IN_TIME, OBJECTIONS_END, Contest
 
 NAMES = [f"Firstname{n} Lastname{n}" for n in range(1, 31)]
 APPROVERS = ("approver1", "approver2")
+MOVED = DEADLINE - timedelta(hours=1)
 Kind = Decision.Kind
 
 
-def announced_contest(scores: tuple[int, ...] = (5, 4, 4, 2, 0)) -> Contest:
-    """E1, E2, ... with so many friends each; provisional."""
+def announced_contest(scores: tuple[int, ...] = (5, 4, 4, 2, 0), later: timedelta = timedelta(0)) -> Contest:
+    """E1, E2, ... with so many friends each; provisional. later: by how much two people moved the deadline."""
     prizes = tuple(PrizeLine(n, Decimal(net), "CNY") for n, net in ((1, "100000.00"), (2, "20000.00")))
     announcement = Announcement(
         slug="year-end", starts_at=START, deadline=DEADLINE, name={"en": "Bring them in"}, prizes=prizes
@@ -39,9 +41,13 @@ def announced_contest(scores: tuple[int, ...] = (5, 4, 4, 2, 0)) -> Contest:
         decider(name)
     tick(now=START)
     deliver([e for person, score in zip(employees, scores, strict=True) for e in befriend(person, score)])
-    complete_sources()
-    tick(now=DEADLINE)
-    tick(now=GRACE_ENDS)
+    complete_sources(DEADLINE + later)
+    if later:
+        one, two = (User.objects.get(username=name) for name in APPROVERS)
+        moved = propose_deadline(campaign, DEADLINE + later, reason="holidays", proposer=one, now=MOVED)
+        confirm_deadline(moved, confirmer=two, now=MOVED)
+    tick(now=DEADLINE + later)
+    tick(now=GRACE_ENDS + later)
     campaign.refresh_from_db()
     assert campaign.state == Campaign.State.PROVISIONAL
     return Contest(campaign, employees)

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,12 @@ def rows(bundle: Path, name: str) -> list[Any]:
 @pytest.mark.parametrize("story", [announced_contest, decided_contest, final_contest])
 def test_a_bundle_holds_at_every_stage(tmp_path: Path, story: Any) -> None:
     assert first_wrong(export(story(), tmp_path, key(tmp_path))) == ""
+
+
+def test_a_deadline_that_two_people_moved_is_the_one_announced(tmp_path: Path) -> None:
+    bundle = export(announced_contest(later=timedelta(hours=12)), tmp_path, key(tmp_path))
+    assert first_wrong(bundle) == ""
+    assert rows(bundle, "rule.json")[0]["deadline"] == "2027-01-01T04:00:00+00:00"
 
 
 def test_the_program_in_the_bundle_needs_neither_us_nor_a_library(tmp_path: Path) -> None:
