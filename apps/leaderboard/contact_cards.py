@@ -2,8 +2,8 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from html import escape
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from apps.leaderboard.contacts import URGENCY, Contact, State, Terms

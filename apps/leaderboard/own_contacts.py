@@ -102,7 +102,7 @@ def _open_picture(campaign: Campaign, employee_id: int, as_of: datetime, stage: 
     instants = [as_of, _midnight_before(as_of), campaign.deadline]
     facts, facts_before, facts_at_deadline = contact_facts(campaign, employee_id, instants)
     contacts = judge(ties, facts, terms)
-    active = active_people(ties, facts, terms)
+    active = {frozenset(contact.accounts) for contact in contacts if contact.is_active}
     before = active_people(ties, facts_before, yesterday)
     sure = active_people(ties, facts_at_deadline, terms.at(deadline_last))
     gained, lost = active - before, before - active

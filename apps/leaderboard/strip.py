@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from html import escape
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 

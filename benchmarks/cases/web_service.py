@@ -18,6 +18,9 @@ from benchmarks.runner import Figure, Side, Target, times
 CROWD = 200
 MANY_REQUESTS = 10_000
 KEPT_SECONDS = 1  # a web process may show for so long what it has read before
+RANK = (  # as the worker does
+    "import django; django.setup(); from apps.ranking.tasks import refresh_campaign as ranking; ranking.apply([{}])"
+)
 ASSET = re.compile(rb'(?:href|src)="(/static/[^"]+)"')
 
 
@@ -33,7 +36,7 @@ class AfterRanking(OnSite):
         self.amount = len(self.crowd)
         if side == "operation":
             note_arrival()
-            command = [sys.executable, "manage.py", "refresh", self.contest.campaign.slug]
+            command = [sys.executable, "-c", RANK.format(self.contest.campaign.pk)]
             subprocess.run(command, env=os.environ | _program(self), check=True, capture_output=True)
             time.sleep(KEPT_SECONDS)
         else:
