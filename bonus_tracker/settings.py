@@ -48,6 +48,9 @@ DEFAULT_PLATFORM = platform("DEFAULT_PLATFORM", "im")  # of handles in files tha
 RANKING_SHARDS = integer(
     "RANKING_SHARDS", 0, low=0, high=64
 )  # of one ranking; 0: as ties and workers ask for
+RETENTION_RUNS_DAYS = integer(  # after the deadline of a campaign that is over; 0 keeps them for good
+    "RETENTION_RUNS_DAYS", 180, low=0, high=36_500
+)
 BOARD_POLL_SECONDS = integer("BOARD_POLL_SECONDS", 20, low=1, high=3600)  # between two looks of an open board
 BOARD_KEPT_SECONDS = integer("BOARD_KEPT_SECONDS", 1, low=0, high=60)  # a web process may be so far behind
 TAX_SCHEDULES_DIR = text("TAX_SCHEDULES_DIR", "")  # the company's own, besides those of apps.awards.tax
@@ -176,6 +179,10 @@ CELERY_BEAT_SCHEDULE = {  # first values; HR edits them in the admin
     "check the audit log and sign its head": {  # once a day; the other times find it done
         "task": "apps.audit.tasks.sign_head_of_today",
         "schedule": timedelta(hours=1),
+    },
+    "drop old rankings": {
+        "task": "apps.ranking.tasks.drop_what_is_old",
+        "schedule": timedelta(days=1),
     },
 }
 CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {

@@ -5,6 +5,7 @@ from celery import shared_task
 from apps.campaigns.models import Campaign
 from apps.ranking import services, sharding, what_ifs
 from apps.ranking.attempts import forget_dead
+from apps.ranking.retention import drop_old_runs
 from bonus_tracker import clock
 
 logger = logging.getLogger(__name__)
@@ -49,3 +50,10 @@ def help_count() -> None:
 def answer_what_if(pk: int) -> None:
     """Count what a question about another rule asks for; one that another job is at is left to it."""
     what_ifs.answer(pk)
+
+
+@shared_task(ignore_result=True)
+def drop_what_is_old() -> None:
+    """Drop rankings whose time is over; what is not done within a job's time is done by the next."""
+    if dropped := drop_old_runs(now=clock.now()):
+        logger.info("%d old rankings were dropped.", dropped)
