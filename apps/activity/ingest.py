@@ -22,6 +22,7 @@ from apps.activity.holding import hold
 from apps.activity.judging import HELD, Judged, Limits, judge
 from apps.activity.lookup import look_up
 from apps.activity.models import Delivery, QuarantinedEvent
+from apps.activity.prepared import prepared
 from apps.activity.strangers import meet
 from apps.activity.tie_rows import columns_of
 
@@ -114,7 +115,7 @@ def _append_to_ledger(batch: Batch, judged: Judged) -> None:
 
 def _or_into_ties(judged: Judged) -> None:
     if judged.ties:
-        with connection.cursor() as cursor:
+        with prepared() as cursor:
             cursor.execute(sql.MERGE_GIVEN, columns_of(judged))
 
 
@@ -135,7 +136,7 @@ def _tally(judged: Judged, instants: Sequence[datetime], unreadable: int) -> Tal
 
 
 def _move_cursor(delivery: Delivery, tally: Tally, lines_read: int | None) -> None:
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             """
             UPDATE activity_delivery SET counted = counted + %(counted)s, staff_only = staff_only + %(staff_only)s,

@@ -3,10 +3,9 @@
 from collections import defaultdict
 from collections.abc import Collection
 
-from django.db import connection
-
 from apps.activity.batch import Batch
 from apps.activity.judging import FOREVER, Directory, Ownership
+from apps.activity.prepared import prepared
 from apps.activity.sql import array
 from apps.directory.handles import is_under
 
@@ -22,7 +21,7 @@ def look_up(batch: Batch) -> Directory:
     """The caller has passed the gate, so that none of it changes before the batch is in."""
     owners: defaultdict[int, list[Ownership]] = defaultdict(list)
     company: set[str] = set()
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(LOOK_UP, [array(batch.parties)])
         for account, employee, starts_on, ends_on, domain in cursor.fetchall():
             if domain is not None:

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection
 
 from apps.activity.fields import DAYS_REMEMBERED, EARLIER_DAYS, RECENT_DAYS
+from apps.activity.prepared import prepared
 
 BITS = f"bit({DAYS_REMEMBERED})"
 NO_DAY = f"repeat('0', {DAYS_REMEMBERED})::{BITS}"
@@ -200,7 +201,7 @@ def note_arrival() -> None:
 
     It takes a row that nobody holds, or makes one: to wait here, with other locks held, could be in a circle.
     """
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             """
             WITH free AS (SELECT shard FROM activity_arrival ORDER BY shard LIMIT 1 FOR UPDATE SKIP LOCKED),

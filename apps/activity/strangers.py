@@ -2,10 +2,9 @@
 
 from collections.abc import Collection, Sequence
 
-from django.db import connection
-
 from apps.activity import sql
 from apps.activity.batch import Batch, ContactCollision
+from apps.activity.prepared import prepared
 from apps.directory.handles import domain_keys, masked_hint, normalise
 
 
@@ -20,7 +19,7 @@ def _unmet(strangers: Collection[int], batch: Batch) -> list[int]:
     """Those of whom there is no contact, in the order of their keys."""
     if not strangers:
         return []
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             "SELECT id, digest FROM activity_contact WHERE id = ANY(%s::bigint[])", [sql.array(strangers)]
         )
@@ -33,7 +32,7 @@ def _unmet(strangers: Collection[int], batch: Batch) -> list[int]:
 def _insert(platform: str, new: Sequence[int], batch: Batch) -> int:
     """In key order, so that two batches never wait in a circle; returns how many were not there."""
     handles = [normalise(batch.handles[key]) for key in new]
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             "INSERT INTO activity_contact (id, platform, digest, hint, domain_keys, is_company) "
             "SELECT id, %s, digest, hint, domain_keys::bigint[], false "

@@ -57,7 +57,7 @@ class ImportFile(Arrivals):
 
     def before(self, side: Side) -> None:
         self.path = Path(self.folder, "events.csv.gz")
-        self.amount = self.next_piece(min(MOST_EVENTS, self.world.ties // 7))
+        self.amount = self.next_piece(min(MOST_EVENTS, self.world.ties // 3))
         if side == "operation":
             traffic.write_file(self.path)
         else:
@@ -75,6 +75,22 @@ class ImportFile(Arrivals):
         rows = server.value("SELECT count(*) FROM activity_interaction")
         size = server.size_of("activity_interaction")
         yield Figure("ledger on disk, with its indexes", size / rows, "bytes an event")
+
+
+class ImportAgainstReading(ImportFile):
+    name = "import-file-read"
+    against = "the file unzipped, parsed, its handles made pseudonyms in plain Python; then the same rows as ready ids"
+
+    def before(self, side: Side) -> None:
+        super().before(side)
+        traffic.write_file(self.path)
+
+    def floor(self) -> None:
+        bare.read(self.path)
+        super().floor()
+
+    def figures(self) -> Iterable[Figure]:
+        return ()
 
 
 class ImportAgainstBigints(ImportFile):

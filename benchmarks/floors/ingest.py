@@ -1,8 +1,15 @@
 """Rows with ready ids into the ledger and the ties: COPY, INSERT, OR. Nothing is looked up or checked."""
 
+import csv
+import gzip
+import hmac
 from collections.abc import Iterable
+from datetime import datetime
+from hashlib import blake2b
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from benchmarks.traffic import Ready
@@ -51,6 +58,22 @@ def prepare_bigints() -> None:
             "CREATE TABLE bench.keyed_pair (LIKE bench.pair, PRIMARY KEY (employee_id, contact_id)) "
             "WITH (fillfactor = 90); INSERT INTO bench.keyed_pair TABLE bench.pair; ANALYZE bench.keyed_pair"
         )
+
+
+def read(path: Path) -> None:
+    """What cannot be left out of reading a gzip CSV: unzip, parse, a hash an event, a pseudonym a handle."""
+    key, known = settings.PSEUDONYM_KEY.encode(), dict[str, bytes]()
+    with gzip.open(path, "rt") as stream:
+        rows = csv.reader(stream)
+        next(rows)
+        for message_id, sent_at, sender, recipient in rows:
+            datetime.fromisoformat(sent_at)
+            blake2b(message_id.encode(), digest_size=8).digest()
+            for handle in (sender, recipient):
+                if handle not in known:
+                    known[handle] = hmac.digest(
+                        key, f"{settings.DEFAULT_PLATFORM}\0{handle}".encode(), "sha256"
+                    )
 
 
 def apply(batches: Iterable[Ready], delivery: int, ties: str = TIES, **known: Any) -> None:
