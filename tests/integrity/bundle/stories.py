@@ -3,6 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from apps.audit.signing import Signer, make_key
 from apps.awards.due import tick
@@ -19,7 +20,7 @@ from apps.integrity.decisions import confirm, propose, reject
 from apps.integrity.drafts import Draft, GrantedTalk
 from apps.integrity.models import Decision
 from tests.awards.stories import LAST_DAY, befriend, deliver
-from tests.factories import DEADLINE, START, make_employee
+from tests.factories import DEADLINE, START, make_department, make_employee
 from tests.integrity.ready import complete_sources, make_ready
 from tests.integrity.stories import GRACE_ENDS, IN_TIME, OBJECTIONS_END, Contest, decider, friend
 
@@ -29,14 +30,24 @@ MOVED = DEADLINE - timedelta(hours=1)
 Kind = Decision.Kind
 
 
-def announced_contest(scores: tuple[int, ...] = (5, 4, 4, 2, 0), later: timedelta = timedelta(0)) -> Contest:
+def announced_contest(
+    scores: tuple[int, ...] = (5, 4, 4, 2, 0), later: timedelta = timedelta(0), **announced: Any
+) -> Contest:
     """E1, E2, ... with so many friends each; provisional. later: by how much two people moved the deadline."""
     prizes = tuple(PrizeLine(n, Decimal(net), "CNY") for n, net in ((1, "100000.00"), (2, "20000.00")))
     announcement = Announcement(
-        slug="year-end", starts_at=START, deadline=DEADLINE, name={"en": "Bring them in"}, prizes=prizes
+        slug="year-end",
+        starts_at=START,
+        deadline=DEADLINE,
+        name={"en": "Bring them in"},
+        prizes=prizes,
+        **announced,
     )
     campaign = announce(announcement, actor="hr", now=START - timedelta(days=30)).campaign
-    employees = [make_employee(number=f"E{n}", name=NAMES[n - 1]) for n in range(1, len(scores) + 1)]
+    sales = make_department("Sales")
+    employees = [
+        make_employee(number=f"E{n}", name=NAMES[n - 1], department=sales) for n in range(1, len(scores) + 1)
+    ]
     for name in APPROVERS:
         decider(name)
     tick(now=START)
