@@ -11,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.http import QueryDict
 
 from apps.directory.models import Department, DepartmentMembership
+from apps.leaderboard import sql
 from apps.leaderboard.places import Key, Place, as_employees_see
 from apps.ranking.models import Run, Standing
 
@@ -116,23 +117,22 @@ def own(
 ) -> Own:
     """One's own row whole, and the neighbours as employees see them."""
     ranked = Standing.objects.filter(run=run)
-    mine = _places(ranked.filter(employee_id=employee_id), run, previous)
-    if not mine:
+    previous_id = previous.pk if previous else None
+    near = sql.around(run.pk, run.last_date, previous_id, employee_id, neighbours=NEIGHBOURS)
+    mine = next((place for place in near if place.employee_id == employee_id), None)
+    if mine is None:
         return Own(None, [], _target(ranked, None, 0), _prize_target(ranked, None, 0, prize_places))
-    key, score = mine[0].key, mine[0].score
-    above = reversed(_places(_before(ranked, key)[:NEIGHBOURS], run, previous))
-    below = _places(_after(ranked, key)[:NEIGHBOURS], run, previous)
     around = [
         place
-        if place.employee_id == employee_id
+        if place is mine
         else as_employees_see(place, public_places=public_places, prize_places=prize_places)
-        for place in (*above, *mine, *below)
+        for place in near
     ]
     return Own(
-        mine[0],
+        mine,
         around,
-        _target(ranked, key.rank, score),
-        _prize_target(ranked, key.rank, score, prize_places),
+        _target(ranked, mine.rank, mine.score),
+        _prize_target(ranked, mine.rank, mine.score, prize_places),
     )
 
 

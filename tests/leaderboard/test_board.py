@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
 
-from apps.leaderboard import board
+from apps.leaderboard import board, sql
 from apps.leaderboard.board import Position, Search, Target
 from apps.leaderboard.places import Key
 from tests.factories import make_campaign, make_department, make_employee, make_run
@@ -148,3 +149,15 @@ def test_what_is_no_key_is_no_key(text):
 def test_a_search_keeps_no_nul_and_no_excess():
     search = Search.of(QueryDict(mutable=True) | {"q": " a\0b " + "x" * 500})
     assert (search.name[:2], len(search.name)) == ("ab", 200)
+
+
+def test_ones_place_and_its_neighbours_are_read_by_index_in_a_long_run():
+    contest = make_contest(range(300, 0, -1))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE ranking_standing")
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        asked = {"run": contest.run.pk, "day": TODAY, "previous": None, "employee": contest.employees[150].pk}
+        cursor.execute(f"EXPLAIN {sql.AROUND}", asked | {"neighbours": 2})
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Sort Key: other" not in plan  # the neighbours come in the index's order
+    assert "Seq Scan" not in plan

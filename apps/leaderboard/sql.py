@@ -1,0 +1,54 @@
+"""A place and those around it in one statement: it is read for every reader after every ranking."""
+
+from datetime import date
+
+from django.db import connection
+
+from apps.leaderboard.places import Place
+
+NEAR = """
+    SELECT other.rank, other.employee_id FROM ranking_standing AS other, mine
+    WHERE other.run_id = %(run)s AND (other.rank, other.employee_id) {side} (mine.rank, mine.employee_id)
+    ORDER BY other.rank {order}, other.employee_id {order} LIMIT %(neighbours)s
+"""
+AROUND = f"""
+WITH mine AS (
+    SELECT rank, employee_id FROM ranking_standing WHERE run_id = %(run)s AND employee_id = %(employee)s
+)
+SELECT standing.rank, standing.employee_id, standing.active_contacts, standing.conversation_days,
+    employee.number, employee.name,
+    (SELECT department.name FROM directory_departmentmembership AS member
+        JOIN directory_department AS department ON department.id = member.department_id
+        WHERE member.employee_id = standing.employee_id AND member.starts_on <= %(day)s
+            AND (member.ends_on IS NULL OR member.ends_on >= %(day)s) LIMIT 1),
+    (SELECT before.rank FROM ranking_standing AS before
+        WHERE before.run_id = %(previous)s AND before.employee_id = standing.employee_id),
+    EXISTS (SELECT FROM ranking_standing AS equal WHERE equal.run_id = %(run)s
+        AND equal.rank = standing.rank AND equal.employee_id <> standing.employee_id)
+FROM (
+    TABLE mine
+    UNION ALL ({NEAR.format(side="<", order="DESC")})
+    UNION ALL ({NEAR.format(side=">", order="ASC")})
+) AS near
+JOIN ranking_standing AS standing ON standing.run_id = %(run)s AND standing.employee_id = near.employee_id
+JOIN directory_employee AS employee ON employee.id = standing.employee_id
+ORDER BY standing.rank, standing.employee_id
+"""
+
+
+def around(
+    run_id: int, day: date, previous_run_id: int | None, employee_id: int, *, neighbours: int
+) -> list[Place]:
+    """The employee's place and so many on each side, best first; [] when there is none. day: of departments."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            AROUND,
+            {
+                "run": run_id,
+                "day": day,
+                "previous": previous_run_id,
+                "employee": employee_id,
+                "neighbours": neighbours,
+            },
+        )
+        return [Place(*row) for row in cursor.fetchall()]
