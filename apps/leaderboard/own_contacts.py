@@ -16,6 +16,7 @@ from apps.activity.fields import DAYS_REMEMBERED, Days
 from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule, first_date, last_date
 from apps.directory.models import AccountOwner, Employment
+from apps.leaderboard import sql
 from apps.leaderboard.contacts import Contact, Terms, TieRow, active_people, judge
 from apps.ranking.instant import next_midnight
 from apps.ranking.models import Board, FixedContact, FixedEmployee, FixedTie
@@ -124,8 +125,7 @@ def _last_ranked(campaign: Campaign) -> datetime:
 
 def hints(contact_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
     """(masked hint, platform) of contacts, in one query."""
-    rows = activity.Contact.objects.filter(pk__in=list(contact_ids)).values_list("pk", "hint", "platform")
-    return {pk: (hint, platform) for pk, hint, platform in rows}
+    return {pk: (hint, platform) for pk, hint, platform in sql.hints(list(contact_ids))}
 
 
 def reasons(contacts: Iterable[Contact]) -> dict[int, Reason]:

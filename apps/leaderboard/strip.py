@@ -1,13 +1,12 @@
 """A contact's days as one small drawing: the upper half mine, the lower half theirs."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from apps.leaderboard.contacts import Contact, Days, Terms
+from apps.leaderboard.contacts import Contact, Terms
 from apps.leaderboard.formats import short_day
 
 
@@ -40,17 +39,22 @@ class Strips:
 
     def draw(self, contact: Contact) -> SafeString:
         """SVG with a text for who cannot see it."""
-        mine = "".join(_of(contact.days.sent, self._mine))
-        theirs = "".join(_of(contact.days.received, self._theirs))
-        said = escape(self._in_words(contact.days))
+        sent, received = _offsets(contact.days.sent), _offsets(contact.days.received)
+        mine = "".join([self._mine[n] for n in sent])
+        theirs = "".join([self._theirs[n] for n in received])
+        said = escape(self._sentence % {"sent": self._listed(sent), "received": self._listed(received)})
         drawing = f'{self._head}{said}{self._ground}{mine}"/><path class="theirs" d="{theirs}"/></svg>'
         return mark_safe(drawing)  # noqa: S308 - numbers, and what is escaped
 
-    def _in_words(self, days: Days) -> str:
-        sent, received = (self._comma.join(_of(side, self._names)[::-1]) or self._no_day for side in days)
-        return self._sentence % {"sent": sent, "received": received}
+    def _listed(self, days: list[int]) -> str:
+        return self._comma.join([self._names[n] for n in reversed(days)]) or self._no_day
 
 
-def _of(days: int, each: Sequence[str]) -> list[str]:
-    """What each day of a set stands for, the newest first."""
-    return [text for n, text in enumerate(each) if days >> n & 1]
+def _offsets(days: int) -> list[int]:
+    """How many days before the last the days of a set are, the newest first."""
+    found = []
+    while days:
+        newest = days & -days
+        found.append(newest.bit_length() - 1)
+        days ^= newest
+    return found
