@@ -1,6 +1,8 @@
 """What PostgreSQL says of itself: bytes written, bytes kept."""
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from django.db import connection
@@ -18,6 +20,16 @@ def wal_of(operation: Callable[[], Any]) -> int:
     before = value("SELECT pg_current_wal_insert_lsn()")
     operation()
     return int(value("SELECT pg_current_wal_insert_lsn() - %s::pg_lsn", [before]))
+
+
+def backend_seconds() -> float:
+    """Processor time that this session's server process has used; 0 where that cannot be read."""
+    try:
+        facts = Path("/proc", str(value("SELECT pg_backend_pid()")), "stat").read_text()
+    except OSError:
+        return 0.0
+    user, system = facts.rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def size_of(table: str) -> int:

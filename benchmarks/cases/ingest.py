@@ -6,8 +6,8 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from time import monotonic
-from typing import ClassVar
+from time import monotonic, process_time
+from typing import ClassVar, NamedTuple
 
 from apps.activity.ingest import apply_batch
 from apps.activity.models import Delivery
@@ -136,6 +136,15 @@ class Webhook(Arrivals):
         bare.apply(self.batches, delivery=0)
 
 
+class Mark(NamedTuple):
+    """How far a long import has come. at, worked: seconds by the clock and of processors; memory: bytes."""
+
+    lines: int
+    at: float
+    worked: float
+    memory: int
+
+
 class ImportGrowth(Arrivals):
     name = "import-growth"
     measures = f"one gzip CSV of {PARTS} days, checked and imported: the last part beside the first"
@@ -145,7 +154,7 @@ class ImportGrowth(Arrivals):
     def begin(self) -> None:
         super().begin()
         self.path = Path(self.folder, "events.csv.gz")
-        self.marks: list[tuple[int, float, int]] = []  # lines, seconds, bytes of this process
+        self.marks: list[Mark] = []
 
     def before(self, side: Side) -> None:
         a_part = self.world.ties // 3
@@ -162,13 +171,14 @@ class ImportGrowth(Arrivals):
 
     def _mark(self, lines: int) -> None:
         if not self.marks or lines >= len(self.marks) * self.amount / PARTS:
-            self.marks.append((lines, monotonic(), pss(os.getpid()) or 0))
+            worked = process_time() + server.backend_seconds()
+            self.marks.append(Mark(lines, monotonic(), worked, pss(os.getpid()) or 0))
 
     def curves(self) -> Iterable[Curve]:
         x_label = "million events so far"
         rates = tuple((lines / 1e6, rate / 1e3) for lines, rate in self._rates())
         yield Curve("import, part by part", x_label, "thousand events a second", rates)
-        memory = tuple((lines / 1e6, size / 1e6) for lines, _, size in self.marks)
+        memory = tuple((mark.lines / 1e6, mark.memory / 1e6) for mark in self.marks)
         yield Curve("memory of the importing process", x_label, "MB", memory)
 
     def figures(self) -> Iterable[Figure]:
@@ -177,11 +187,15 @@ class ImportGrowth(Arrivals):
         yield Figure(
             "rate of the last parts against the first", last, "x", Target("figure", 0.8, at_most=False)
         )
-        sizes = [size for _, _, size in self.marks]
+        work = [(b.worked - a.worked) / (b.lines - a.lines) for a, b in pairwise(self.marks)]
+        more = median(work[-3:]) / median(work[:3])
+        yield Figure(
+            "processor time an event of the last parts against the first", more, "x", Target("figure", 1.25)
+        )
+        sizes = [mark.memory for mark in self.marks]
         grown = max(sizes) / max(sizes[: len(sizes) // 5 + 1])
         yield Figure("largest memory against that of the first fifth", grown, "x", Target("figure", 1.2))
 
     def _rates(self) -> list[tuple[int, float]]:
         """(lines so far, events a second since the mark before)."""
-        pairs = pairwise(self.marks)
-        return [(lines, (lines - before) / (at - since)) for (before, since, _), (lines, at, _) in pairs]
+        return [(b.lines, (b.lines - a.lines) / (b.at - a.at)) for a, b in pairwise(self.marks)]
