@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import connections
 from psycopg import sql
 
-APPEND_ONLY = ("audit_entry", "activity_interaction")
+APPEND_ONLY = ("audit_entry", "activity_interaction", "campaigns_rulessheet")
 
 
 def grant_to_app_role(using: str = "default") -> None:

@@ -10,7 +10,7 @@ from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule
 
 # May change after the start too: they decide nothing.
-FREE_AFTER_THE_START = frozenset({"name", "public_places"})
+FREE_AFTER_THE_START = frozenset({"name", "public_places", "contact"})
 
 
 @dataclass(frozen=True, order=True)
@@ -37,6 +37,7 @@ class Announcement:
     grace_hours: int = 72
     objection_days: int = 7
     public_places: int = 100
+    contact: str = ""
     rule: Rule = field(default_factory=Rule)
     prizes: tuple[PrizeLine, ...] = ()
     further: Further = field(default_factory=Further)
@@ -95,6 +96,7 @@ PLAIN = (
     "grace_hours",
     "objection_days",
     "public_places",
+    "contact",
 )
 PARTICIPANTS = ("entities", "departments", "groups")
 

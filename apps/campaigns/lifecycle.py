@@ -25,6 +25,7 @@ from apps.campaigns.problems import (
     WrongState,
 )
 from apps.campaigns.querysets import CampaignQuerySet
+from apps.campaigns.rules_sheet import keep_sheet, noted
 from apps.campaigns.validation import problems
 from apps.directory.models import Employee, User
 from bonus_tracker.clock import company_zone
@@ -73,14 +74,16 @@ def publish_provisional(campaign: Campaign, *, now: datetime) -> bool:
 @transaction.atomic
 def schedule(campaign: Campaign, *, actor: str, now: datetime) -> bool:
     """Announce a draft. Raises InvalidCampaign, or WrongState after voiding."""
-    campaign.refresh_from_db()
+    campaign.refresh_from_db(from_queryset=Campaign.objects.select_for_update(no_key=True))
+    sheet = None
     if campaign.state == State.DRAFT:
         wrong = problems(
             Announcement.of(campaign), zone=company_zone(), now=now, is_rehearsal=campaign.is_rehearsal
         )
         if wrong:
             raise InvalidCampaign(wrong)
-    return _by_hand(State.DRAFT, State.SCHEDULED, campaign, actor=actor, now=now)
+        sheet = keep_sheet(campaign, now=now)
+    return _by_hand(State.DRAFT, State.SCHEDULED, campaign, actor=actor, now=now, note=noted(sheet))
 
 
 @transaction.atomic
@@ -174,8 +177,16 @@ LIFE = (
 )
 
 
-def _by_hand(source: State, target: State, campaign: Campaign, *, actor: str, now: datetime) -> bool:
-    if _enter(target, campaign, Campaign.objects.filter(state=source), actor=actor, now=now):
+def _by_hand(
+    source: State,
+    target: State,
+    campaign: Campaign,
+    *,
+    actor: str,
+    now: datetime,
+    note: dict[str, Any] | None = None,
+) -> bool:
+    if _enter(target, campaign, Campaign.objects.filter(state=source), actor=actor, now=now, note=note):
         return True
     if campaign.state in LIFE[LIFE.index(target) :]:
         return False

@@ -35,6 +35,13 @@ class Campaign(models.Model):
     objection_days = models.PositiveIntegerField(_("days for objections"), default=7)
     public_places = models.PositiveIntegerField(_("public places"), default=100)
 
+    contact = models.CharField(
+        _("contact person"),
+        max_length=200,
+        blank=True,
+        help_text=_("Whom employees ask about this campaign; it is on the rules sheet."),
+    )
+
     # The rule, immutable once running
     window_days = models.PositiveSmallIntegerField(
         _("window in days"), null=True, blank=True, default=30, help_text=_("Empty: the whole campaign.")
@@ -135,7 +142,7 @@ class Prize(models.Model):
 
     def __str__(self) -> str:
         least = f" >= {self.min_score}" if self.min_score else ""
-        return f"{self.place}: {self.net_amount} {self.currency}{least}"
+        return f"{self.place}: {self.net_amount:,.2f} {self.currency}{least}"
 
 
 class OptOut(models.Model):
@@ -209,3 +216,26 @@ class LaterDeadline(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign_id}: {self.deadline}"
+
+
+class RulesSheet(models.Model):
+    """What employees were told, word for word; a change makes the next version. The database refuses every change.
+
+    content: {"slug", "version", "languages": {code: [[title, [sentence, ...]], ...]}}; sha256: of its canonical JSON.
+    """
+
+    campaign = models.ForeignKey(
+        Campaign, models.PROTECT, related_name="rules_sheets", verbose_name=_("campaign")
+    )
+    version = models.PositiveIntegerField(_("version"))
+    content = models.JSONField(_("content"))
+    sha256 = models.CharField("SHA-256", max_length=64)
+    made_at = models.DateTimeField(_("in force since"))
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("rules sheet"), _("rules sheets")
+        ordering = ["campaign_id", "-version"]
+        constraints = [models.UniqueConstraint(fields=["campaign", "version"], name="rules_sheet_once")]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id}: {self.version}"

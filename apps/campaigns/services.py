@@ -12,8 +12,9 @@ from apps.activity.sql import note_arrival
 from apps.audit.services import record
 from apps.campaigns.announcement import FREE_AFTER_THE_START, Announcement, Change, PrizeLine, changes
 from apps.campaigns.further import DepartmentPrize, Goal, PerContact
-from apps.campaigns.models import Campaign, Prize
+from apps.campaigns.models import Campaign, Prize, RulesSheet
 from apps.campaigns.problems import CampaignIsFixed, InvalidCampaign
+from apps.campaigns.rules_sheet import keep_sheet, noted
 from apps.campaigns.validation import problems, warnings
 from bonus_tracker.clock import company_zone
 
@@ -58,7 +59,8 @@ def announce(
         raise InvalidCampaign(wrong)
     saved = _save(campaign, announcement, state=state, is_rehearsal=is_rehearsal, now=now)
     note_arrival()
-    _record(saved, campaign, changed, actor=actor, now=now)
+    sheet = None if state == State.DRAFT else keep_sheet(saved, now=now)
+    _record(saved, campaign, changed, sheet, actor=actor, now=now)
     return Outcome(
         saved,
         created=campaign is None,
@@ -143,7 +145,13 @@ def _save(
 
 
 def _record(
-    saved: Campaign, before: Campaign | None, changed: list[Change], *, actor: str, now: datetime
+    saved: Campaign,
+    before: Campaign | None,
+    changed: list[Change],
+    sheet: RulesSheet | None,
+    *,
+    actor: str,
+    now: datetime,
 ) -> None:
     record(
         "campaign changed" if before else "campaign created",
@@ -157,6 +165,7 @@ def _record(
                 change.key: [plain(change.before), plain(change.after)] if before else plain(change.after)
                 for change in changed
             },
+            **noted(sheet),
         },
     )
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from apps.activity.sql import note_arrival
 from apps.audit.services import record
 from apps.campaigns.announcement import Announcement
 from apps.campaigns.models import Campaign, LaterDeadline
+from apps.campaigns.rules_sheet import keep_sheet, noted
 from apps.campaigns.validation import problems
 from apps.directory.models import User
 from apps.integrity.hold import hold
@@ -76,7 +78,8 @@ def confirm_deadline(proposal: LaterDeadline, *, confirmer: User, now: datetime)
         deadline=proposal.deadline, amendments=[*campaign.amendments, said]
     )
     note_arrival()
-    _note("deadline moved", proposal, confirmer, now)
+    campaign.refresh_from_db()
+    _note("deadline moved", proposal, confirmer, now, noted(keep_sheet(campaign, now=now)))
 
 
 @transaction.atomic
@@ -121,7 +124,9 @@ def _utc(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat()
 
 
-def _note(action: str, proposal: LaterDeadline, actor: User, now: datetime) -> None:
+def _note(
+    action: str, proposal: LaterDeadline, actor: User, now: datetime, more: dict[str, Any] | None = None
+) -> None:
     record(
         action,
         actor=actor.get_username(),
@@ -131,5 +136,6 @@ def _note(action: str, proposal: LaterDeadline, actor: User, now: datetime) -> N
             "before": _utc(proposal.deadline_before),
             "deadline": _utc(proposal.deadline),
             "reason": proposal.reason,
+            **(more or {}),
         },
     )

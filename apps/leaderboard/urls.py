@@ -7,11 +7,13 @@ from apps.leaderboard import (
     my_views,
     receipt_views,
     result_views,
+    rules_views,
     views,
 )
 
 campaign_patterns = [
     path("", views.leaderboard, name="leaderboard"),
+    path("rules/", rules_views.rules_sheet, name="rules-sheet"),
     path("me/", my_views.my_page, name="my-page"),
     path("me/receipt/", receipt_views.my_receipt, name="my-receipt"),
     path("me/check/", check_views.check_contact, name="check-contact"),

@@ -66,7 +66,7 @@ def test_the_form_announces_a_draft(client: Client) -> None:
     assert (campaign.state, campaign.name) == (State.DRAFT, {"en": "Bring them in", "zh-hans": "带他们来"})
     assert campaign.starts_at.isoformat() == "2026-11-30T16:00:00+00:00"  # midnight in Shanghai
     assert campaign.groups == ["Sales force"]
-    assert [str(prize) for prize in campaign.prizes.all()] == ["1: 100000.00 CNY"]
+    assert [str(prize) for prize in campaign.prizes.all()] == ["1: 100,000.00 CNY"]
     entry = last_entry()
     assert (entry.action, entry.actor, entry.subject) == ("campaign created", "the-hr", "campaign year-end")
     assert entry.details["changes"]["prizes"] == ["1: 100000.00 CNY"]
@@ -167,7 +167,7 @@ def test_scheduling_says_what_will_happen_and_is_done_by_post(client: Client) ->
     campaign.refresh_from_db()
     assert campaign.state == State.DRAFT
     assert b"2026-12-01 00:00" in asked.content
-    assert b"1: 100000.00 CNY" in asked.content
+    assert b"1: 100,000.00 CNY" in asked.content
     client.post(address)
     campaign.refresh_from_db()
     assert campaign.state == State.SCHEDULED

@@ -39,6 +39,7 @@ FIXED: dict[str, Any] = {
 FREE = {
     "name",
     "public_places",
+    "contact",
     "provisional_at",
     "void_reason",
     "was_voided_as_draft",

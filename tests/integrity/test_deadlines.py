@@ -51,6 +51,11 @@ def test_two_people_move_it_and_nothing_else() -> None:
     assert [each["reason"] for each in campaign.amendments] == [WHY]
     entry = Entry.objects.get(action="deadline moved")
     assert (entry.details["before"], entry.details["deadline"]) == (DEADLINE.isoformat(), LATER.isoformat())
+    sheet = campaign.rules_sheets.get()  # the campaign of this test had none when it was announced
+    assert entry.details["rules sheet"] == {"version": 1, "sha256": sheet.sha256}
+    assert sheet.content["languages"]["en"][0][1][2] == (
+        f"The end was moved from 2027-01-01 00:00 to 2027-01-15 00:00, because: {WHY}"
+    )
     tick(now=DEADLINE)
     campaign.refresh_from_db()
     assert campaign.state == "running"

@@ -30,6 +30,7 @@ ANSWERS = {
     "own-password": EVERYBODY,
     "home": [SIGN_IN, 302, 302, 302, 302, 302],
     "leaderboard": EVERYBODY,
+    "rules-sheet": EVERYBODY,
     "my-page": EVERYBODY,
     "my-receipt": [SIGN_IN] + [HIDDEN] * 5,  # before the result is sealed
     "check-contact": NOT_EMPLOYEES,

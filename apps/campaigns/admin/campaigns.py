@@ -12,7 +12,7 @@ from unfold.decorators import display
 from apps.campaigns.admin.forms import CampaignForm
 from apps.campaigns.admin.further import FurtherPrizes
 from apps.campaigns.admin.prizes import PrizeInline, is_open
-from apps.campaigns.admin.steps import Schedule, Void
+from apps.campaigns.admin.steps import RulesPage, Schedule, Void
 from apps.campaigns.announcement import PARTICIPANTS
 from apps.campaigns.models import Campaign
 from apps.campaigns.problems import CampaignError
@@ -37,7 +37,7 @@ RULE_FIELDS = (
     ("new_contacts_only", "former_colleague_days"),
 )
 ALWAYS_READ_ONLY = ("state", "rule_text", "void_reason", "provisional_at", "created_at")
-FREE = ("name_en", "name_zh", "public_places")  # FREE_AFTER_THE_START, as fields
+FREE = ("name_en", "name_zh", "public_places", "contact")  # FREE_AFTER_THE_START, as fields
 FIXED = (
     "is_rehearsal",
     "starts_at",
@@ -63,7 +63,7 @@ class CampaignAdmin(ModelAdmin):
     list_filter = ("state", "is_rehearsal")
     search_fields = ("slug",)
     actions = None
-    steps = [Schedule(), FurtherPrizes(), Void()]
+    steps = [Schedule(), FurtherPrizes(), RulesPage(), Void()]
     warn_unsaved_form = True
     compressed_fields = False
 
@@ -107,7 +107,7 @@ class CampaignAdmin(ModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         free = self._is_free(request, obj)
-        what = [("name_en", "name_zh"), ("slug", "is_rehearsal")]
+        what = [("name_en", "name_zh"), ("slug", "is_rehearsal"), "contact"]
         when = [("starts_at", "deadline"), "freeze_at", ("grace_hours", "objection_days")]
         state = ["state"] + [name for name in ("void_reason", "provisional_at") if obj and getattr(obj, name)]
         return [

@@ -69,6 +69,7 @@ class CampaignForm(forms.ModelForm):
             "grace_hours",
             "objection_days",
             "public_places",
+            "contact",
             *RULE,
         )
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.dateformat import format as formatted
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from apps.campaigns.prize_words import prize_sentences
 from apps.campaigns.problems import CampaignError
 from apps.campaigns.words import rule_in_words
 from bonus_tracker.admin_site import fields
-from bonus_tracker.admin_site.steps import Step
+from bonus_tracker.admin_site.steps import PageStep, Step
 
 State = Campaign.State
 
@@ -52,7 +53,7 @@ class Schedule(CampaignStep):
             else _("It begins by itself on %s.") % shown(thing.starts_at)
         )
         fixed = _("From then on rule, dates, prizes and participants stay as they are.")
-        prizes = ", ".join(str(prize) for prize in thing.prizes.all()) or _("none")
+        prizes = ", ".join(map(str, thing.prizes.all())) or _("none")
         return [
             audience,
             f"{begins} {fixed}",
@@ -66,6 +67,17 @@ class Schedule(CampaignStep):
     def take(self, request: HttpRequest, thing: Campaign, form: Any, *, now: datetime) -> str:  # noqa: ARG002
         lifecycle.schedule(thing, actor=request.user.get_username(), now=now)
         return _("%s is scheduled.") % thing
+
+
+class RulesPage(PageStep):
+    """The same page that employees read; of a draft, what it would say."""
+
+    name = "rules"
+    title = gettext_lazy("Rules sheet")
+    permission = "campaigns.view_campaign"
+
+    def page(self, request: HttpRequest, thing: Campaign, *, now: datetime) -> HttpResponse:  # noqa: ARG002
+        return redirect("rules-sheet", slug=thing.slug)
 
 
 class VoidForm(fields.ReasonForm):

@@ -1,0 +1,156 @@
+"""What a rules sheet says, section by section, in the active language."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.campaigns.announcement import PARTICIPANTS
+from apps.campaigns.further import Awarding
+from apps.campaigns.models import Campaign
+from apps.campaigns.prize_words import prize_sentences
+from apps.campaigns.words import rule_sentences
+from bonus_tracker.clock import company_zone
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    sentences: tuple[str, ...]
+
+
+def sections(campaign: Campaign) -> list[Section]:
+    awarding = Awarding.of(campaign.awarding)
+    return [
+        Section(_("When"), tuple(_when(campaign))),
+        Section(_("Who takes part"), tuple(_who(campaign))),
+        Section(_("What counts"), tuple(rule_sentences(campaign))),
+        Section(_("Places and equals"), tuple(_equals(awarding))),
+        Section(_("Prizes"), tuple(_prizes(campaign))),
+        Section(_("Who leaves the company"), tuple(_leavers(awarding))),
+        Section(_("What is published"), tuple(_published(campaign))),
+        Section(_("Objections"), tuple(_objections(campaign))),
+        Section(_("Your data"), tuple(_data())),
+        Section(_("Whom to ask"), (campaign.contact or _("HR."),)),
+    ]
+
+
+def _when(it: Campaign) -> Iterator[str]:
+    yield _("It begins on %s.") % _instant(it.starts_at)
+    yield _("It ends on %s; what is written from that instant on no longer counts.") % _instant(it.deadline)
+    for moved in it.amendments:
+        yield _("The end was moved from %(before)s to %(after)s, because: %(reason)s") % {
+            "before": _instant(datetime.fromisoformat(moved["before"])),
+            "after": _instant(datetime.fromisoformat(moved["deadline"])),
+            "reason": moved["reason"],
+        }
+    yield _("All days and times are on the calendar of %s.") % company_zone().key
+    yield (
+        ngettext(
+            "Data that arrives up to %d hour after the end counts if it was written before it.",
+            "Data that arrives up to %d hours after the end counts if it was written before it.",
+            it.grace_hours,
+        )
+        % it.grace_hours
+    )
+
+
+def _who(it: Campaign) -> Iterator[str]:
+    named = [name for field in PARTICIPANTS for name in getattr(it, field)]
+    if named:
+        yield _("Employees of: %s.") % "; ".join(named)
+    else:
+        yield _("All employees of the company.")
+    yield _("Who joins later takes part from the first day of employment.")
+    yield _(
+        "Taking part is voluntary: anyone may leave the contest until the deadline, without disadvantage."
+    )
+
+
+def _equals(awarding: Awarding) -> Iterator[str]:
+    yield _(
+        "Places go by the number of active contacts alone; equals share a place, and the next is left out."
+    )
+    if awarding.tie_break == "conversation days":
+        yield _(
+            "Among equals at a prize, more conversation days win: days on which both sides wrote, added up over all "
+            "active contacts."
+        )
+    if awarding.equals == "share":
+        yield _("Who is equal even then shares the prizes of their places to the cent.")
+
+
+def _prizes(it: Campaign) -> Iterator[str]:
+    for prize in it.prizes.all():
+        said = _("Place %(place)d: %(amount)s %(currency)s after tax.")
+        if prize.min_score:
+            said = _("Place %(place)d, with at least %(least)d contacts: %(amount)s %(currency)s after tax.")
+        yield (
+            said
+            % {
+                "place": prize.place,
+                "least": prize.min_score,
+                "amount": f"{prize.net_amount:,.2f}",
+                "currency": prize.currency,
+            }
+        )
+    yield from prize_sentences(it)
+    yield _(
+        "“After tax” means: the company pays so much more that this amount is left after the tax that it withholds "
+        "when it pays. Settling the income of the whole year remains the winner's own."
+    )
+
+
+def _leavers(awarding: Awarding) -> Iterator[str]:
+    if awarding.employed_at == "deadline":
+        yield _("A prize needs employment at the deadline; else the next in line gets it.")
+    else:
+        yield _("A prize needs employment until the result is sealed; else the next in line gets it.")
+    yield _("Days after somebody has left count for nobody.")
+
+
+def _published(it: Campaign) -> Iterator[str]:
+    yield ngettext(
+        "Colleagues see the first place, with name, department and number of active contacts.",
+        "Colleagues see the first %(places)d places, with names, departments and numbers of active contacts.",
+        it.public_places,
+    ) % {"places": it.public_places}
+    yield _("Every other place is shown to its owner alone.")
+    if it.freeze_at:
+        yield _("From %s to the result the board stands still.") % _instant(it.freeze_at)
+    yield _("The winners of places and their prizes are named when the result is final.")
+
+
+def _objections(it: Campaign) -> Iterator[str]:
+    yield (
+        ngettext(
+            "The provisional result is open for objections for %d day after it is published.",
+            "The provisional result is open for objections for %d days after it is published.",
+            it.objection_days,
+        )
+        % it.objection_days
+    )
+    yield _("It is published after %s; the last instant for objections is on the board then.") % _instant(
+        it.grace_ends_at
+    )
+    yield _(
+        "Object on your own page: to your count, or in confidence to a place with a prize. HR answers there."
+    )
+    yield _("The result is final when two people have approved it.")
+
+
+def _data() -> Iterator[str]:
+    yield _("Used are: who wrote to whom and when, and name, number, department and accounts of employees.")
+    yield _("Never collected: what was written.")
+    yield _("Contacts are kept under a pseudonym; their names are shown masked.")
+    yield _(
+        "Your contacts are seen by you; by HR and auditors only with a reason, and your page tells you who looked "
+        "and why."
+    )
+    yield _("No machine decides who is left out or gets nothing; two people do, and say why.")
+
+
+def _instant(moment: datetime) -> str:
+    return f"{moment.astimezone(company_zone()):%Y-%m-%d %H:%M}"
