@@ -18,6 +18,7 @@ COSTS = {
     "/?all": (5, 5),
     "/{slug}/": (15, 11),
     "/{slug}/me/": (16, None),
+    "/{slug}/rules/": (6, 6),
     "/{slug}/me/check/": (8, None),
     "/{slug}/me/leave/": (7, None),
     "/{slug}/me/rejoin/": (7, None),
