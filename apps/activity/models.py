@@ -166,6 +166,7 @@ class Tie(models.Model):
 
     class Meta:
         verbose_name, verbose_name_plural = _("tie"), _("ties")
+        indexes = [models.Index(fields=["contact_id"], name="tie_by_contact")]
 
     def __str__(self) -> str:
         return f"{self.employee_id}–{self.contact_id}"

@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from django.utils.text import get_text_list
+
 from apps.ranking.services import Row
 from bonus_tracker import clock
 
@@ -50,7 +52,7 @@ def the_lead(best: list[Row], names: dict[str, str]) -> str:
     others = [row for row in best if row.rank > 1]
     score = first[0].active_contacts
     if len(first) > 1:
-        lead = f"{' and '.join(names[row.employee] for row in first)} are first with {score} contacts each"
+        lead = f"{get_text_list([names[row.employee] for row in first], 'and')} are first with {score} contacts each"
     else:
         lead = f"first is {names[first[0].employee]} with {score} contacts"
         if others:

@@ -16,7 +16,7 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule
 from apps.ranking import facts, sql
-from apps.ranking.counting import forget_facts, pairs_sql, relations_over, suit_the_planner, write_facts
+from apps.ranking.counting import forget_facts, relations_over, source, suit_the_planner, write_facts
 from apps.ranking.instant import Instant
 from apps.ranking.locks import RANKING_LOCK
 from apps.ranking.ranges import Range
@@ -140,7 +140,7 @@ def _count(attempt: Attempt, number: int, employees: Range) -> None:
             UPDATE ranking_shard SET (employee_ids, active_contacts, conversation_days) = (
                 SELECT coalesce(array_agg(employee_id), '{{}}'), coalesce(array_agg(active_contacts), '{{}}'),
                     coalesce(array_agg(conversation_days), '{{}}')
-                FROM ({sql.scores(pairs_sql(rule, relations, employees))}) AS score
+                FROM ({sql.scores(rule, source(relations, employees))}) AS score
             ) WHERE key = {attempt.key:d} AND number = {number:d}
             """,
             facts.parameters(campaign, rule, instant),
@@ -157,17 +157,9 @@ def scores(key: int) -> str:
 
 def statement_hash(rule: Rule, instant: Instant) -> str:
     """Of the rule as SQL: a hand of another version of the program counts nothing of this one."""
-    text = sql.scores(
-        sql.active_pairs(
-            rule,
-            ties="tie",
-            contacts="contact",
-            partial="partial",
-            partial_ids=[0],
-            has_merged=True,
-            window_days=instant.window_days,
-        )
-    )
+    special = sql.Special((0,), (0,), (0,))
+    source = sql.Source("tie", "contact", "partial", special, instant.window_days, may_be_newer=True)
+    text = sql.scores(rule, source)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -20,6 +20,7 @@ from apps.ranking.ranges import EVERYBODY, Range
 from bonus_tracker.clock import company_zone
 
 TIES = "activity_tie"
+MOST_NAMED = 20_000  # contacts in the text of a statement: 400 kB, each of its three times
 PLANET_ROTATION = timedelta(days=2)  # a local date lies within two days of the same UTC date
 
 
@@ -33,14 +34,17 @@ class BeingDerived(Unanswerable):
 
 @dataclass(frozen=True)
 class Relations:
-    """The relations that apps.ranking.sql reads, as SQL; participants: (employee_id)."""
+    """The relations that apps.ranking.sql reads, as SQL; participants: (employee_id).
+
+    may_be_newer: whether ties may have days after the last day counted.
+    """
 
     ties: str
     contacts: str
     partial: str
     participants: str
-    has_merged: bool
     window_days: int
+    may_be_newer: bool
 
 
 @contextmanager
@@ -112,21 +116,16 @@ def forget_facts(key: int) -> None:
 def relations_over(key: int, campaign: Campaign, instant: Instant, employees: Range = EVERYBODY) -> Relations:
     """Relations over facts written out before and the ties, or what the ledger says of them, as they are now.
 
-    employees: of whom the ties are wanted at least.
+    employees: of whom the ties are wanted at least. Outside of one snapshot, what comes in before they are
+    read may change what holds of them; `count` looks again.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM ranking_scratchcontact WHERE key = %s AND person_id IS NOT NULL)",
-            [key],
-        )
-        has_merged = cursor.fetchone()[0]
     return Relations(
         ties=_ties(instant, employees),
         contacts=f"(SELECT * FROM ranking_scratchcontact WHERE key = {key:d})",
         partial=f"(SELECT * FROM ranking_scratchemployee WHERE key = {key:d} AND {employees.holds('employee_id')})",
         participants=f"({facts.participants(campaign)})",
-        has_merged=has_merged,
         window_days=instant.window_days,
+        may_be_newer=_is_newer(newest_event(), instant),
     )
 
 
@@ -139,8 +138,8 @@ def fixed_relations(campaign: Campaign, instant: Instant) -> Relations:
         partial="(SELECT employee_id, employed_days FROM ranking_fixedemployee "
         f"WHERE campaign_id = {pk} AND employed_days IS NOT NULL)",
         participants=f"(SELECT employee_id FROM ranking_fixedemployee WHERE campaign_id = {pk})",
-        has_merged=True,
         window_days=instant.window_days,
+        may_be_newer=False,
     )
 
 
@@ -178,6 +177,10 @@ def _reaches_into_last_day(newest: datetime | None, instant: Instant) -> bool:
     return newest is not None and newest >= instant.as_of and not instant.ends_its_day()
 
 
+def _is_newer(newest: datetime | None, instant: Instant) -> bool:
+    return newest is not None and newest.astimezone(company_zone()).date() > instant.last_day
+
+
 def _derive_past_ties(instant: Instant, employees: Range) -> None:
     fold = folding.fold(
         rows="i.occurred_at < %(as_of)s AND i.occurred_at >= %(since)s",
@@ -197,19 +200,35 @@ def _derive_past_ties(instant: Instant, employees: Range) -> None:
 
 def pairs_sql(rule: Rule, relations: Relations, employees: Range = EVERYBODY) -> list[str]:
     """Queries that together give every active pair; see apps.ranking.sql.active_pairs."""
+    return sql.active_pairs(rule, source(relations, employees))
+
+
+def source(relations: Relations, employees: Range = EVERYBODY) -> sql.Source:
+    return sql.Source(
+        relations.ties,
+        relations.contacts,
+        relations.partial,
+        _special(relations),
+        relations.window_days,
+        relations.may_be_newer,
+        employees.holds("tie.employee_id"),
+    )
+
+
+def _special(relations: Relations) -> sql.Special:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT employee_id FROM {relations.partial} AS partial")
-        partial_ids = [employee for (employee,) in cursor.fetchall()]
-    return sql.active_pairs(
-        rule,
-        ties=relations.ties,
-        contacts=relations.contacts,
-        partial=relations.partial,
-        partial_ids=partial_ids,
-        has_merged=relations.has_merged,
-        window_days=relations.window_days,
-        only=employees.holds("tie.employee_id"),
+        employees = tuple(employee for (employee,) in cursor.fetchall())
+        cursor.execute(
+            f"SELECT contact_id, person_id IS NOT NULL FROM {relations.contacts} AS contact LIMIT {MOST_NAMED + 1}"
+        )
+        contacts = cursor.fetchall()
+    if len(contacts) > MOST_NAMED:
+        return sql.Special(employees, None, None)
+    alone, merged = (
+        tuple(contact for contact, is_merged in contacts if is_merged is wanted) for wanted in (False, True)
     )
+    return sql.Special(employees, alone, merged)
 
 
 def count(
@@ -228,12 +247,18 @@ def count(
     """
     known = facts.parameters(campaign, rule, instant)
     _count_ranges(rule, relations, known, ranges, after_range)
-    if relations.ties == TIES and _reaches_into_last_day(newest_event(), instant):
+    if relations.ties == TIES and (relations_now := _looked_at_again(relations, instant)) != relations:
         # A message of after the instant came in between looking and counting, or may have.
         with connection.cursor() as cursor:
             cursor.execute("DROP TABLE counted")
+        _count_ranges(rule, relations_now, known, ranges, after_range)
+
+
+def _looked_at_again(relations: Relations, instant: Instant) -> Relations:
+    newest = newest_event()
+    if _reaches_into_last_day(newest, instant):
         relations = replace(relations, ties=ties_before(instant))
-        _count_ranges(rule, relations, known, ranges, after_range)
+    return replace(relations, may_be_newer=relations.may_be_newer or _is_newer(newest, instant))
 
 
 def _count_ranges(
@@ -244,9 +269,13 @@ def _count_ranges(
     after_range: Callable[[int], None],
 ) -> None:
     suit_the_planner()
+    if len(ranges) == 1:
+        rank(sql.scores(rule, source(relations, ranges[0])), relations.participants, known)
+        after_range(1)
+        return
     with connection.cursor() as cursor:
         for number, employees in enumerate(ranges):
-            scores = sql.scores(pairs_sql(rule, relations, employees))
+            scores = sql.scores(rule, source(relations, employees))
             cursor.execute(f"CREATE TEMPORARY TABLE part_{number} ON COMMIT DROP AS {scores}", known)
             after_range(number + 1)
         parts = [f"part_{number}" for number in range(len(ranges))]

@@ -29,13 +29,15 @@ MERGED = """
 """
 
 # Periods on which a contact does not count: (contact_id, since, until). An account that is or was an
-# employee's, an account that HR says is an employee's, one that is set aside, one at a company domain.
+# employee's, an account that HR says is an employee's, one that is set aside, one at a company domain. The last
+# is no contact's whosever it is, which spares most lookups of employees' accounts.
 BARRED = f"""
     SELECT contact.id AS contact_id, greatest(owner.starts_on, job.starts_on) AS since,
         coalesce(least(owner.ends_on, job.ends_on) + %(former)s, {EVER}) AS until
     FROM directory_accountowner AS owner
     JOIN directory_employment AS job ON job.employee_id = owner.employee_id
         AND job.starts_on <= coalesce(owner.ends_on, {EVER}) AND owner.starts_on <= coalesce(job.ends_on, {EVER})
+    JOIN directory_account AS account ON account.id = owner.account_id AND NOT account.is_company
     JOIN activity_contact AS contact ON contact.id = owner.account_id
     UNION ALL
     SELECT fact.contact_id, job.starts_on, coalesce(job.ends_on + %(former)s, {EVER})

@@ -17,7 +17,7 @@ from apps.ranking.instant import Instant
 from apps.ranking.models import Run
 from apps.ranking.ranges import Range, cut, estimated_ties
 
-TIES_A_STEP = 1_000_000  # each step reads the pages of all ties again: fewer make a ranking no slower
+TIES_A_STEP = 4_000_000  # each step reads the pages of all ties again: fewer make a ranking no slower
 MOST_STEPS = 8
 LOOK_SECONDS = 0.1  # between two looks whether to stop
 BINS = (1, 2, 3, 6, 11, 21, 51, 101, 201, 501)  # lowest score of each; nobody's is 0

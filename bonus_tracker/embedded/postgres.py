@@ -115,7 +115,9 @@ def _settings(layout: Layout, sockets: Path) -> dict[str, object]:
         "jit": "off",  # the wheel has no LLVM, and short queries lose by it
         "random_page_cost": 1.1,
         "max_parallel_workers_per_gather": 2,
-        "max_parallel_workers": max(2, os.cpu_count() or 2),
+        "max_parallel_workers": max(
+            4, os.cpu_count() or 4
+        ),  # those of a statement's last part may still be ending
         "max_locks_per_transaction": 256,  # partitions by month, each with its index
         "wal_level": "minimal",  # no replicas, no archive
         "max_wal_senders": 0,

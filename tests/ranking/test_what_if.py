@@ -134,7 +134,7 @@ def endless(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every step takes a minute."""
     columns = "id AS employee_id, 1 AS active_contacts, 1 AS conversation_days"
     slow = f"SELECT {columns} FROM directory_employee, pg_sleep(60)"
-    monkeypatch.setattr(counting.sql, "scores", lambda _pairs: slow)
+    monkeypatch.setattr(counting.sql, "scores", lambda _rule, _source: slow)
 
 
 def is_counting() -> bool:

@@ -1,6 +1,7 @@
 """What prizes are given from: a sealed result, or the live places."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
@@ -81,7 +82,8 @@ def shares_now(run: Run, *, now: datetime) -> list[Share]:
     contacts = None
     if promised.further.departments:
         with live_relations(campaign, rule, instant) as relations:
-            contacts = department_contacts(campaign, instant, relations, people)
+            # What comes in meanwhile may be newer.
+            contacts = department_contacts(campaign, instant, replace(relations, may_be_newer=True), people)
     return give(promised, placed(run, promised), people, contacts)
 
 
