@@ -12,7 +12,8 @@ from apps.activity.batch import Event, Unreadable
 from apps.activity.contact_facts import record_fact
 from apps.activity.ingest import apply_batch
 from apps.activity.models import Contact, ContactFact, Delivery, QuarantinedEvent, Source
-from apps.audit.models import Entry, SignedHead, Verification
+from apps.audit.checking import verify_whole
+from apps.audit.models import Entry, SignedHead
 from apps.awards.due import tick
 from apps.awards.models import Award
 from apps.campaigns.models import Campaign, OptOut
@@ -54,7 +55,7 @@ class Scene:
 
 
 def make_scene() -> Scene:
-    Verification.objects.create(at=NOW, count=1, head="a" * 64)
+    verify_whole(now=NOW)
     SignedHead.objects.create(day=LONG_AGO, at=NOW, size=1)
     CompanyDomain.objects.create(domain="company.example")
     employee = make_employee("an@company.example", number="E001", department=make_department("Sales"))
