@@ -71,7 +71,7 @@ def test_what_lies_below_a_moved_department_comes_along() -> None:
     ],
 )
 def test_a_department_moves_only_where_there_is_a_place(path: str, parent: str, problem: str) -> None:
-    refused(lambda: structure.move_department(department(path), parent=parent, **BY), problem)
+    check_refused(lambda: structure.move_department(department(path), parent=parent, **BY), problem)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_department_moves_only_where_there_is_a_place(path: str, parent: str, 
     [("Lab", "there is a department Lab already"), ("A/B", "is one name"), ("", "is one name")],
 )
 def test_a_department_gets_one_free_name(name: str, problem: str) -> None:
-    refused(lambda: structure.rename_department(department("Sales"), name=name, **BY), problem)
+    check_refused(lambda: structure.rename_department(department("Sales"), name=name, **BY), problem)
 
 
 def test_a_path_never_grows_too_long() -> None:
@@ -87,7 +87,7 @@ def test_a_path_never_grows_too_long() -> None:
     take_in(f"E004,Dai,{deep},dai,2026-01-05,,")
     top = department("n" * 190)
     take_in(f"E005,Eva,{'m' * 190},eva,2026-01-05,,")
-    refused(
+    check_refused(
         lambda: structure.move_department(top, parent="m" * 190, **BY),
         "would be longer than 800 characters",
     )
@@ -96,7 +96,7 @@ def test_a_path_never_grows_too_long() -> None:
 def test_a_renamed_group_keeps_its_members() -> None:
     assert structure.rename_group(Group.objects.get(name="Night"), name="Late", **BY)
     assert periods(GroupMembership, "E001") == ["Late 2026-01-05.."]
-    refused(
+    check_refused(
         lambda: structure.rename_group(Group.objects.get(name="Late"), name="Day", **BY),
         "there is a group Day already",
     )
@@ -110,7 +110,7 @@ def test_the_same_again_changes_and_audits_nothing() -> None:
     assert Entry.objects.count() == entries
 
 
-def refused(act: Any, problem: str) -> None:
+def check_refused(act: Any, problem: str) -> None:
     before = directory()
     with pytest.raises(DirectoryError, match=problem):
         act()
