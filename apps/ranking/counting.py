@@ -125,7 +125,7 @@ def relations_over(key: int, campaign: Campaign, instant: Instant, employees: Ra
         partial=f"(SELECT * FROM ranking_scratchemployee WHERE key = {key:d} AND {employees.holds('employee_id')})",
         participants=f"({facts.participants(campaign)})",
         window_days=instant.window_days,
-        may_be_newer=_is_newer(newest_event(), instant),
+        may_be_newer=_may_be_newer(newest_event(), instant),
     )
 
 
@@ -177,8 +177,9 @@ def _reaches_into_last_day(newest: datetime | None, instant: Instant) -> bool:
     return newest is not None and newest >= instant.as_of and not instant.ends_its_day()
 
 
-def _is_newer(newest: datetime | None, instant: Instant) -> bool:
-    return newest is not None and newest.astimezone(company_zone()).date() > instant.last_day
+def _may_be_newer(newest: datetime | None, instant: Instant) -> bool:
+    """Whether ties may have days after the last day counted; with no delivery to tell, they may."""
+    return newest is None or newest.astimezone(company_zone()).date() > instant.last_day
 
 
 def _derive_past_ties(instant: Instant, employees: Range) -> None:
@@ -258,7 +259,7 @@ def _looked_at_again(relations: Relations, instant: Instant) -> Relations:
     newest = newest_event()
     if _reaches_into_last_day(newest, instant):
         relations = replace(relations, ties=ties_before(instant))
-    return replace(relations, may_be_newer=relations.may_be_newer or _is_newer(newest, instant))
+    return replace(relations, may_be_newer=relations.may_be_newer or _may_be_newer(newest, instant))
 
 
 def _count_ranges(
