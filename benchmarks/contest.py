@@ -9,7 +9,7 @@ from django.db import connection
 from apps.activity.sql import note_arrival
 from apps.campaigns.models import Campaign, Prize
 from apps.directory.models import Employee, User
-from apps.leaderboard.roles import HR
+from apps.directory.roles import HR
 from apps.ranking import services
 from apps.ranking.models import Run, Standing
 from benchmarks.world import World

@@ -105,6 +105,7 @@ INSTALLED_APPS = [
     "apps.integrity",
     "apps.awards",
     "apps.leaderboard",
+    "apps.console",
     "apps.demo",
 ]
 MIDDLEWARE = [

@@ -7,6 +7,7 @@ from apps.leaderboard.password import OwnPassword
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("console/", include("apps.console.urls")),
     path("sign-in/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("sign-out/", LogoutView.as_view(), name="logout"),
     path("password/", OwnPassword.as_view(), name="own-password"),

@@ -29,6 +29,7 @@ RANGES = {  # both ends allowed
 RESERVED_SLUGS = {
     "admin",
     "api",
+    "console",
     "language",
     "password",
     "sign-in",

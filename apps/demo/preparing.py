@@ -22,7 +22,7 @@ from apps.demo.words import progress, say
 from apps.directory.domains import add_company_domain
 from apps.directory.importing import import_employees
 from apps.directory.models import Employee, User
-from apps.leaderboard.roles import ADMINISTRATOR, AUDITOR, HR
+from apps.directory.roles import ADMINISTRATOR, AUDITOR, HR
 from apps.ranking.services import refresh
 from apps.sources.files import check
 from apps.sources.importing import find_or_make_source, import_file

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from apps.campaigns.models import Campaign
 from apps.campaigns.prize_words import prize_sentences
 from apps.campaigns.words import rule_sentences
-from apps.leaderboard.formats import day, limit, local, money
+from bonus_tracker.formats import day, limit, local, money
 
 
 @dataclass(frozen=True)

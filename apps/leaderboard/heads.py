@@ -9,10 +9,10 @@ from apps.activity.owed import owed
 from apps.campaigns.lifecycle import is_open_to_choice
 from apps.campaigns.models import Campaign
 from apps.leaderboard.announced import announced
-from apps.leaderboard.formats import local
 from apps.leaderboard.sight import View
 from apps.leaderboard.status import code_of, statuses
 from bonus_tracker import clock
+from bonus_tracker.formats import local
 
 State = Campaign.State
 MOVING = {"running", "frozen", "settling"}  # codes of campaigns that are ranked

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from apps.campaigns.models import Campaign
 from apps.directory.models import Employee, User
-from apps.leaderboard.roles import sees_everything
+from apps.directory.roles import sees_everything
 from apps.ranking.models import Board, Run
 
 State = Campaign.State

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from apps.campaigns.models import Campaign
-from apps.leaderboard.formats import instant, limit
+from bonus_tracker.formats import instant, limit
 
 State = Campaign.State
 

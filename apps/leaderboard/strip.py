@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from apps.leaderboard.contacts import Contact, Terms
-from apps.leaderboard.formats import short_day
+from bonus_tracker.formats import short_day
 
 
 class Strips:

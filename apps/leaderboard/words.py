@@ -6,8 +6,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from apps.leaderboard.contacts import Contact, Missing, State, Terms
-from apps.leaderboard.formats import short_day
 from apps.leaderboard.own_contacts import Reason, Stage
+from bonus_tracker.formats import short_day
 
 
 def state_name(state: State) -> str:

@@ -1,15 +1,9 @@
-"""Fields of the step pages, in the admin's clothes."""
+"""Fields of the step pages."""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import (
-    UnfoldAdminFileFieldWidget,
-    UnfoldAdminSelectWidget,
-    UnfoldAdminTextareaWidget,
-    UnfoldAdminTextInputWidget,
-)
 
 LONGEST_REASON = 1000  # characters
 
@@ -20,11 +14,11 @@ def text(label: Any, *, required: bool = True, longest: int = 200, help_text: An
         required=required,
         max_length=longest,
         help_text=help_text,
-        widget=UnfoldAdminTextInputWidget({"autocomplete": "off"}),
+        widget=forms.TextInput({"autocomplete": "off"}),
     )
 
 
-class Forgetful(UnfoldAdminTextInputWidget):
+class Forgetful(forms.TextInput):
     """Never shows again what was typed."""
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:  # noqa: ARG002
@@ -46,13 +40,13 @@ def reason(label: Any = REASON, *, required: bool = True, help_text: Any = "") -
         required=required,
         max_length=LONGEST_REASON,
         help_text=help_text,
-        widget=UnfoldAdminTextareaWidget({"rows": 3}),
+        widget=forms.Textarea({"rows": 3}),
     )
 
 
 def day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
     # The browser's own date field needs no script.
-    widget = forms.DateInput({"class": UnfoldAdminTextInputWidget().attrs["class"]}, format="%Y-%m-%d")
+    widget = forms.DateInput(format="%Y-%m-%d")
     widget.input_type = "date"
     return forms.DateField(
         label=label, required=required, help_text=help_text, widget=widget, input_formats=["%Y-%m-%d"]
@@ -60,13 +54,11 @@ def day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.Date
 
 
 def choice(label: Any, choices: Any, *, required: bool = True, help_text: Any = "") -> forms.ChoiceField:
-    return forms.ChoiceField(
-        label=label, choices=choices, required=required, help_text=help_text, widget=UnfoldAdminSelectWidget()
-    )
+    return forms.ChoiceField(label=label, choices=choices, required=required, help_text=help_text)
 
 
 def upload(label: Any, *, help_text: Any = "") -> forms.FileField:
-    return forms.FileField(label=label, help_text=help_text, widget=UnfoldAdminFileFieldWidget())
+    return forms.FileField(label=label, help_text=help_text)
 
 
 class ReasonForm(forms.Form):

@@ -17,12 +17,9 @@ from unfold.sites import UnfoldAdminSite
 
 class RolesAdminSite(UnfoldAdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
-        from apps.leaderboard.roles import ADMINISTRATOR, AUDITOR, HR, roles
+        from apps.directory.roles import has_role
 
-        user = request.user
-        if not user.is_authenticated or not user.is_active:
-            return False
-        return user.is_superuser or not roles(user).isdisjoint({HR, AUDITOR, ADMINISTRATOR})
+        return has_role(request.user)
 
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # noqa: ARG002

@@ -1,13 +1,15 @@
 """Acts that need care: a page says what will happen, asks once, and the act is done by POST."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -20,6 +22,17 @@ from unfold.enums import ActionVariant
 from bonus_tracker import clock
 
 Text = str | Promise
+HOMES: dict[
+    type[Model], Callable[[Any], str]
+] = {}  # the address of a thing's own page, or of None: of their list
+
+
+class Act(NamedTuple):
+    """A button."""
+
+    title: Text
+    address: str
+    is_grave: bool
 
 
 class Step(ABC):
@@ -69,6 +82,13 @@ class PageStep(Step):
 
     def take(self, request: HttpRequest, thing: Any, form: Any, *, now: datetime) -> HttpResponse:  # noqa: ARG002
         return self.page(request, thing, now=now)
+
+
+def open_acts(request: HttpRequest, thing: Model, names: Sequence[str] = ()) -> list[Act]:
+    """What this user may do with a thing in its state; `names` picks and orders steps, all by default."""
+    model_admin: Any = admin.site.get_model_admin(type(thing))
+    acts = model_admin.open_acts(request, thing)
+    return [acts[name] for name in (names or acts) if name in acts]
 
 
 class StepsMixin:
@@ -147,12 +167,7 @@ class StepsMixin:
         thing = context.get("original")
         if thing is not None:
             context["actions_detail"] = [
-                self._button(step, thing)
-                for step in self.steps
-                if not step.of_list
-                and step.has_button
-                and request.user.has_perm(step.permission)
-                and step.is_open(thing)
+                _as_unfold_shows_it(act) for act in self.open_acts(request, thing).values()
             ]
         return super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc]
 
@@ -160,26 +175,39 @@ class StepsMixin:
         response = super().changelist_view(request, extra_context)  # type: ignore[misc]
         if getattr(response, "context_data", None) is not None:
             response.context_data["actions_list"] = [
-                self._button(step, None)
+                _as_unfold_shows_it(self._act(step))
                 for step in self.steps
                 if step.of_list and request.user.has_perm(step.permission)
             ]
         return response
 
-    def _button(self, step: Step, thing: Any) -> dict[str, Any]:
-        key = () if step.of_list else (quote(thing.pk),)
+    def open_acts(self, request: HttpRequest, thing: Any) -> dict[str, Act]:
+        """Steps with a button that are open to this user, by name."""
         return {
-            "title": step.title,
-            "variant": ActionVariant.DANGER if step.is_grave else ActionVariant.DEFAULT,
-            "attrs": {},
-            "path": reverse(f"admin:{self._url_name(step)}", args=key),
+            step.name: self._act(step, quote(thing.pk))
+            for step in self.steps
+            if not step.of_list
+            and step.has_button
+            and request.user.has_perm(step.permission)
+            and step.is_open(thing)
         }
+
+    def _act(self, step: Step, *key: str) -> Act:
+        return Act(step.title, reverse(f"admin:{self._url_name(step)}", args=key), step.is_grave)
 
     def _url_name(self, step: Step) -> str:
         return f"{self.opts.app_label}_{self.opts.model_name}_{step.name.replace('-', '_')}"
 
     def _way_back(self, thing: Any) -> str:
+        home = HOMES.get(self.opts.model)
+        if home is not None:
+            return home(thing)
         prefix = f"admin:{self.opts.app_label}_{self.opts.model_name}"
         if thing is None:
             return reverse(f"{prefix}_changelist")
         return reverse(f"{prefix}_change", args=[quote(thing.pk)])
+
+
+def _as_unfold_shows_it(act: Act) -> dict[str, Any]:
+    variant = ActionVariant.DANGER if act.is_grave else ActionVariant.DEFAULT
+    return {"title": act.title, "variant": variant, "attrs": {}, "path": act.address}

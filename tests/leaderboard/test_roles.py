@@ -5,7 +5,7 @@ from django.contrib.auth.models import AnonymousUser, Group, Permission
 from django.core.management.sql import emit_post_migrate_signal
 
 from apps.campaigns.models import Campaign
-from apps.leaderboard.roles import is_auditor, is_hr
+from apps.directory.roles import is_auditor, is_hr
 from apps.leaderboard.sight import may_see
 from tests.factories import make_campaign
 from tests.leaderboard.scene import make_member
@@ -76,4 +76,4 @@ def test_who_may_see_what():
 @pytest.mark.parametrize(("groups", "shown"), [((), False), (("HR",), True), (("auditor",), True)])
 def test_the_way_into_the_administration_is_shown_to_people_with_a_role(browse, groups, shown):
     html = browse(make_member(*groups)).get("/?all").content.decode()
-    assert ('href="/admin/"' in html) is shown
+    assert ('href="/console/"' in html) is shown

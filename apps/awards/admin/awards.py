@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.widgets import UnfoldAdminDecimalFieldWidget
 
 from apps.awards.letter import NoLetter, letter
 from apps.awards.models import Award
@@ -40,7 +39,7 @@ class EstimateForm(forms.Form):
         help_text=gettext_lazy(
             "The year's other taxable income, or another annual bonus. Ask payroll; what you type is not kept."
         ),
-        widget=UnfoldAdminDecimalFieldWidget({"autocomplete": "off"}),
+        widget=forms.NumberInput({"autocomplete": "off"}),
     )
     paid_on = fields.day(gettext_lazy("Paid on"))
 

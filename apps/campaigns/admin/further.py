@@ -9,12 +9,6 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.widgets import (
-    UnfoldAdminDecimalFieldWidget,
-    UnfoldAdminIntegerFieldWidget,
-    UnfoldAdminSelect2MultipleWidget,
-    UnfoldBooleanWidget,
-)
 
 from apps.campaigns.admin.prizes import is_open
 from apps.campaigns.announcement import Announcement
@@ -46,20 +40,16 @@ EMPLOYED_AT = (
 
 
 def _number(label: Any, *, least: int = 1, help_text: Any = "") -> forms.IntegerField:
-    widget = UnfoldAdminIntegerFieldWidget()
-    return forms.IntegerField(
-        label=label, required=False, min_value=least, help_text=help_text, widget=widget
-    )
+    return forms.IntegerField(label=label, required=False, min_value=least, help_text=help_text)
 
 
 def _amount(label: Any) -> forms.DecimalField:
-    widget = UnfoldAdminDecimalFieldWidget({"autocomplete": "off"})
+    widget = forms.NumberInput({"autocomplete": "off"})
     return forms.DecimalField(label=label, required=False, max_digits=14, decimal_places=2, widget=widget)
 
 
 def _groups(label: Any) -> forms.MultipleChoiceField:
-    widget = UnfoldAdminSelect2MultipleWidget()
-    return forms.MultipleChoiceField(label=label, required=False, widget=widget)
+    return forms.MultipleChoiceField(label=label, required=False)
 
 
 class FurtherForm(forms.Form):
@@ -70,7 +60,6 @@ class FurtherForm(forms.Form):
     goal_pro_rata = forms.BooleanField(
         label=gettext_lazy("Goal: pro rata for who joins during the campaign"),
         required=False,
-        widget=UnfoldBooleanWidget(),
     )
     goal_exempt = _groups(gettext_lazy("Goal: exempt groups"))
     contact_amount = _amount(gettext_lazy("Each contact: amount after tax"))

@@ -8,7 +8,6 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.widgets import UnfoldAdminTextareaWidget
 
 from apps.activity.models import Contact
 from apps.directory.handles import normalise, pseudonym
@@ -19,7 +18,7 @@ MOST = 200  # contacts named at once
 ONE_A_LINE = gettext_lazy("One a line. They are hashed, and neither kept nor logged.")
 
 
-class ForgetfulTextarea(UnfoldAdminTextareaWidget):
+class ForgetfulTextarea(forms.Textarea):
     """Never shows again what was typed."""
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:  # noqa: ARG002

@@ -2,7 +2,7 @@
 
 from django import template
 
-from apps.leaderboard import formats
+from bonus_tracker import formats
 
 register = template.Library()
 for function in (

@@ -1,15 +1,8 @@
-"""apps.leaderboard.roles, for templates."""
+"""apps.directory.roles, for templates."""
 
 from django import template
-from django.contrib.auth.models import AnonymousUser
 
-from apps.directory.models import User
-from apps.leaderboard.roles import roles
+from apps.directory.roles import has_role
 
 register = template.Library()
-
-
-@register.filter
-def has_role(user: User | AnonymousUser) -> bool:
-    """Whether the administration is open to this user."""
-    return user.is_superuser or bool(roles(user))
+register.filter("has_role", has_role)

@@ -89,6 +89,11 @@ def roles(user: User | AnonymousUser) -> frozenset[str]:
     return known
 
 
+def has_role(user: User | AnonymousUser) -> bool:
+    """Whether administration and console are open to this user."""
+    return (user.is_superuser or bool(roles(user) & {HR, AUDITOR, ADMINISTRATOR})) and user.is_active
+
+
 def is_hr(user: User | AnonymousUser) -> bool:
     return HR in roles(user)
 

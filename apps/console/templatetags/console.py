@@ -1,0 +1,22 @@
+"""What the console's templates ask for: its sidebar, and the acts that are open on a thing."""
+
+from typing import Any
+
+from django import template
+from django.template.context import RequestContext
+
+from apps.console.navigation import Shown, doors
+from bonus_tracker.admin_site.steps import Act, open_acts
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def console_doors(context: RequestContext) -> list[Shown]:
+    return doors(context["request"])
+
+
+@register.simple_tag(takes_context=True)
+def acts_on(context: RequestContext, thing: Any, *names: str) -> list[Act]:
+    """Buttons of the acts that this user may do on a thing now; `names` picks and orders them."""
+    return open_acts(context["request"], thing, names)
