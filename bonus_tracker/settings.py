@@ -51,6 +51,12 @@ RANKING_SHARDS = integer(
 RETENTION_RUNS_DAYS = integer(  # after the deadline of a campaign that is over; 0 keeps them for good
     "RETENTION_RUNS_DAYS", 180, low=0, high=36_500
 )
+RETENTION_LEDGER_DAYS = integer(  # after a month's newest arrival; 0 keeps all of them for good
+    "RETENTION_LEDGER_DAYS", 400, low=0, high=36_500
+)
+RETENTION_TIES_DAYS = integer(  # after a tie's newest day; 0 keeps them for good
+    "RETENTION_TIES_DAYS", 800, low=0, high=36_500
+)
 BOARD_POLL_SECONDS = integer("BOARD_POLL_SECONDS", 20, low=1, high=3600)  # between two looks of an open board
 BOARD_KEPT_SECONDS = integer("BOARD_KEPT_SECONDS", 1, low=0, high=60)  # a web process may be so far behind
 TAX_SCHEDULES_DIR = text("TAX_SCHEDULES_DIR", "")  # the company's own, besides those of apps.awards.tax
@@ -183,6 +189,10 @@ CELERY_BEAT_SCHEDULE = {  # first values; HR edits them in the admin
     },
     "drop old rankings": {
         "task": "apps.ranking.tasks.drop_what_is_old",
+        "schedule": timedelta(days=1),
+    },
+    "drop old messages, ties and contacts": {
+        "task": "apps.integrity.tasks.drop_what_is_over",
         "schedule": timedelta(days=1),
     },
 }

@@ -8,9 +8,11 @@ class ActivityConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.activity.corrections import first_day, follow
+        from apps.activity.cuts import whole_from
         from apps.activity.gate import close_gate
         from apps.directory import corrections
 
         corrections.before_correction(close_gate)
         corrections.after_correction(follow)
         corrections.traffic_since(first_day)
+        corrections.traffic_kept_from(whole_from)

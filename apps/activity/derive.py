@@ -3,6 +3,7 @@
 First the ties in question are forgotten, with the gate closed for a moment; then what the ledger says of them is
 put into the ties as a batch is, beside batches that come in meanwhile: a day that is there already stays one
 day. So nothing is lost and nobody waits long, and what was interrupted between the two is simply begun again.
+Days that the ledger no longer has (apps.activity.cuts) stay as they are.
 """
 
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
 from apps.activity import folding, sql
+from apps.activity.cuts import hold_ledger_still, whole_from
+from apps.activity.fields import DAYS_REMEMBERED
 from apps.activity.models import Contact, Derivation
 from apps.activity.parts import Part
 from apps.directory.handles import pseudonym
@@ -83,21 +86,56 @@ def _find_pairs(delivery_id: int, part: Part) -> None:
             cursor.execute("ANALYZE pair, pair_of_accounts")
 
 
+# What a tie keeps of days before a cut: it ends the day before, or on the last day of talk that it then has.
+CUT_TIES = f"""
+    UPDATE activity_tie AS tie SET anchor = coalesce(kept.day, tie.first_date),
+        recent_sent = activity_recent(kept.sent), earlier_sent = activity_earlier(kept.sent),
+        recent_received = activity_recent(kept.received), earlier_received = activity_earlier(kept.received)
+    FROM (
+        SELECT employee_id, contact_id, %(cut)s - ago AS day, sent << greatest(ago - 1, 0) AS sent,
+            received << greatest(ago - 1, 0) AS received
+        FROM (
+            SELECT employee_id, contact_id, sent, received, nullif(position(B'1' IN sent | received), 0) AS ago
+            FROM (
+                SELECT employee_id, contact_id, {sql.days("old", "sent")} << (anchor - %(cut)s + 1) AS sent,
+                    {sql.days("old", "received")} << (anchor - %(cut)s + 1) AS received
+                FROM activity_tie AS old
+                WHERE anchor >= %(cut)s AND first_date < %(cut)s AND {{employees}} AND {{ties}} OFFSET 0
+            ) AS before OFFSET 0
+        ) AS placed
+    ) AS kept
+    WHERE kept.employee_id = tie.employee_id AND kept.contact_id = tie.contact_id
+"""
+
+
 def forget(scope: Scope) -> None:
-    """Delete the ties; the caller holds the closed gate."""
+    """Delete the ties, or what of them the ledger can tell; the caller holds the closed gate."""
+    of_scope = {"employees": scope.part.employees, "ties": scope.ties}
+    gone = "DELETE FROM activity_tie WHERE {employees} AND {ties}".format(**of_scope)
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"DELETE FROM activity_tie WHERE {scope.part.employees} AND {scope.ties}", scope.parameters
-        )
+        if cut := whole_from():
+            known = {**scope.parameters, "cut": cut}
+            cursor.execute(CUT_TIES.format(**of_scope), known)
+            cursor.execute(f"{gone} AND first_date >= %(cut)s", known)
+        else:
+            cursor.execute(gone, scope.parameters)
 
 
 def put_in(scope: Scope) -> None:
     """OR into the ties what the ledger says of them; the caller has passed the gate."""
     fold = folding.fold(
-        rows=f"{scope.part.rows} AND {scope.rows}", ties=f"{scope.part.employees} AND {scope.ties}"
+        rows=f"{scope.part.rows} AND {scope.rows}",
+        days=_days_told(),
+        ties=f"{scope.part.employees} AND {scope.ties}",
     )
     folding.run(sql.MERGE_INTO_TIES.format(folded=f"({fold})"), scope.parameters)
     _meet_former_accounts(scope.part)
+
+
+def _days_told() -> str:
+    """The condition on `day` that the ledger has all of it."""
+    cut = whole_from()
+    return f"day >= '{cut.isoformat()}'::date" if cut else "true"
 
 
 def _meet_former_accounts(part: Part) -> None:
@@ -145,14 +183,35 @@ def _compared(part: Part) -> Iterator[None]:
     sees all of it or nothing, so the gate stays open."""
     columns = [name for name in sql.TIE_COLUMNS.split(", ") if name not in {"employee_id", "contact_id"}]
     derived, stored = (", ".join(f"{side}.{name}" for name in columns) for side in ("derived", "stored"))
+    if_told = "CASE WHEN stored.first_date IS NOT NULL THEN derived.first_date END"
+    derived = derived.replace("derived.first_date", if_told)
     with transaction.atomic():
+        hold_ledger_still()
+        fold = folding.fold(rows=part.rows, days=_days_told(), ties=part.employees)
         folding.run(
             "CREATE TEMPORARY TABLE different AS SELECT employee_id, contact_id "
-            f"FROM ({folding.fold(rows=part.rows, ties=part.employees)}) AS derived "
-            f"FULL JOIN (SELECT * FROM activity_tie WHERE {part.employees}) AS stored "
+            f"FROM ({fold}) AS derived FULL JOIN ({_stored(part)}) AS stored "
             f"USING (employee_id, contact_id) WHERE ({derived}) IS DISTINCT FROM ({stored})",
             {},
         )
         yield
         with connection.cursor() as cursor:
             cursor.execute("DROP TABLE different")
+
+
+def _stored(part: Part) -> str:
+    """Ties as far as the ledger can tell them; their first day is null where it cannot."""
+    stored = f"SELECT {sql.TIE_COLUMNS} FROM activity_tie AS tie WHERE {part.employees}"
+    cut = whole_from()
+    if cut is None:
+        return stored
+    day = f"'{cut.isoformat()}'::date"
+    told = f"({sql.EVERY_DAY} << greatest({DAYS_REMEMBERED - 1} - (anchor - {day}), 0))"
+    sent, received = (f"({sql.days('tie', side)} & {told})" for side in ("sent", "received"))
+    return (
+        "SELECT employee_id, contact_id, NULL::date AS first_date, anchor, "
+        f"activity_recent({sent}) AS recent_sent, activity_earlier({sent}) AS earlier_sent, "
+        f"activity_recent({received}) AS recent_received, activity_earlier({received}) AS earlier_received "
+        f"FROM activity_tie AS tie WHERE {part.employees} AND first_date < {day} AND anchor >= {day} "
+        f"UNION ALL {stored} AND first_date >= {day}"
+    )

@@ -246,6 +246,22 @@ class Derivation(models.Model):
         return 100 * self.done // max(1, len(self.parts))
 
 
+class Cut(models.Model):
+    """What retention took: months of the ledger, or ties. A day of either kind is on the company's calendar.
+
+    whole_from: the first day of which the ledger has everything since; ties_from: ties whose newest day is
+    before it are gone; contacts_forgotten_at: when the contacts nobody knows any more since then were, too.
+    """
+
+    whole_from = models.DateField(null=True)
+    ties_from = models.DateField(null=True)
+    made_at = models.DateTimeField()
+    contacts_forgotten_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.whole_from or self.ties_from}"
+
+
 class Arrival(models.Model):
     """Counts what changed the inputs of a ranking, on as many rows as there were writers at one time.
 

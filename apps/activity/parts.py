@@ -69,6 +69,10 @@ class Month(NamedTuple):
     ends: datetime
     rows: int
 
+    @property
+    def name(self) -> str:
+        return f"{self.begins:%Y-%m}"
+
 
 def estimate(rows: str = "true", parameters: Mapping[str, Any] | None = None) -> Estimate:
     """Parts for deriving from those rows of the ledger (as i) that meet a condition."""
@@ -80,6 +84,13 @@ def ranges_to_compare() -> Sequence[Part]:
     """Ranges that cover everybody, each over all time."""
     rows_a_range = max(ROWS_AT_ONCE, ledger_rows() // RANGES_COMPARED)
     return _cut("true", {}, [], rows_a_range).parts
+
+
+def ranges_of_employees(ties_at_once: int) -> list[Part]:
+    """Ranges that cover everybody, each of about so many ties."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT employee_id, count(*) FROM activity_tie GROUP BY employee_id ORDER BY 1")
+        return [Part(low, high) for low, high in _ranges(cursor.fetchall(), ties_at_once)]
 
 
 def spans() -> list[Part]:

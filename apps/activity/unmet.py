@@ -1,4 +1,4 @@
-"""Contacts that nothing but a withdrawn delivery spoke of are forgotten."""
+"""Contacts of whom nothing is said any more are forgotten: after a withdrawal, or when their ties and ledger went."""
 
 from django.db import connection, transaction
 
@@ -14,6 +14,11 @@ CANDIDATES = """
         UNION SELECT sender FROM activity_quarantinedevent WHERE delivery_id = %(delivery)s
         UNION SELECT recipient FROM activity_quarantinedevent WHERE delivery_id = %(delivery)s
     ) AS spoken_of JOIN activity_contact USING (id)
+"""
+# Everybody without a tie.
+ALL_CANDIDATES = """
+    CREATE TEMPORARY TABLE unmet AS SELECT id FROM activity_contact AS contact
+    WHERE NOT EXISTS (SELECT FROM activity_tie AS tie WHERE tie.contact_id = contact.id)
 """
 # Almost all of them: what is left is worth a look into the whole ledger.
 HAVE_TIES = "DELETE FROM unmet WHERE id IN (SELECT contact_id FROM activity_tie)"
@@ -37,9 +42,18 @@ def forget_unmet_contacts(delivery_id: int) -> None:
 
     Ties are derived already. Whoever a batch speaks of meanwhile has a tie by then, or an event that is held.
     """
+    _forget(CANDIDATES, {"delivery": delivery_id})
+
+
+def forget_contacts_without_trace() -> int:
+    """Forget all contacts with no tie, no row in the ledger, no fact and nothing held; returns how many."""
+    return _forget(ALL_CANDIDATES, {})
+
+
+def _forget(candidates: str, parameters: dict[str, int]) -> int:
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS unmet")
-        cursor.execute(CANDIDATES, {"delivery": delivery_id})
+        cursor.execute(candidates, parameters)
         cursor.execute(HAVE_TIES)
         cursor.execute("ANALYZE unmet")
         for span in spans():
@@ -48,4 +62,6 @@ def forget_unmet_contacts(delivery_id: int) -> None:
         with transaction.atomic():
             close_gate()
             cursor.execute(FORGET)
+            gone: int = cursor.rowcount
             cursor.execute("DROP TABLE unmet")
+    return gone

@@ -8,15 +8,17 @@ from django.db.models import Max
 from django.db.models.functions import Coalesce
 
 from apps.activity import sql
+from apps.activity.cuts import whole_from
 from apps.activity.folding import pairs, run
 from apps.activity.gate import close_gate
 from apps.activity.models import Delivery, Derivation, QuarantinedEvent, Source
 from apps.activity.owed import derive_again
 from apps.audit.services import record
+from bonus_tracker.clock import company_zone
 
 
 class NotWithdrawable(Exception):
-    """The delivery was withdrawn already."""
+    """The delivery was withdrawn already, or the ledger no longer has what it said."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,7 @@ class Preview:
 
 def preview(delivery: Delivery) -> Preview:
     """What taking the delivery back would do. Raises NotWithdrawable."""
-    if delivery.state == Delivery.State.WITHDRAWN:
-        raise NotWithdrawable(f"Delivery {delivery.pk} was withdrawn already.")
+    _refuse_what_cannot_be(delivery)
     with transaction.atomic(), connection.cursor() as cursor:
         spoken = pairs("i.delivery_id = %(delivery)s")
         run(f"CREATE TEMPORARY TABLE previewed AS {spoken}", {"delivery": delivery.pk})
@@ -55,8 +56,7 @@ def withdraw(delivery: Delivery, *, actor: str, reason: str, now: datetime) -> P
     with transaction.atomic():
         close_gate()
         delivery.refresh_from_db()
-        if delivery.state == Delivery.State.WITHDRAWN:
-            raise NotWithdrawable(f"Delivery {delivery.pk} was withdrawn already.")
+        _refuse_what_cannot_be(delivery)
         _take_back(delivery, actor=actor, reason=reason, now=now)
         derive_again(Derivation(subject=f"delivery {delivery.pk}", delivery=delivery), now=now)
         sql.note_arrival()
@@ -68,6 +68,17 @@ def withdraw(delivery: Delivery, *, actor: str, reason: str, now: datetime) -> P
             details={"reason": reason, "interactions": delivery.counted, "ties": what.ties},
         )
     return replace(what, interactions=delivery.counted)
+
+
+def _refuse_what_cannot_be(delivery: Delivery) -> None:
+    if delivery.state == Delivery.State.WITHDRAWN:
+        raise NotWithdrawable(f"Delivery {delivery.pk} was withdrawn already.")
+    cut, first = whole_from(), delivery.first_at
+    if cut and first and first.astimezone(company_zone()).date() < cut:
+        raise NotWithdrawable(
+            f"Delivery {delivery.pk} speaks of days before {cut}, of which the ledger is no longer kept; "
+            "it cannot be taken back."
+        )
 
 
 def _take_back(delivery: Delivery, *, actor: str, reason: str, now: datetime) -> None:

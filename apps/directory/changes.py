@@ -1,12 +1,12 @@
 """From what is held and what shall be to the diff; the same for a file and for a single correction."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_noop
 
-from apps.directory.corrections import first_traffic
-from apps.directory.diff import Diff, person_lines, spelled, traffic_lines
+from apps.directory.corrections import first_traffic, kept_traffic
+from apps.directory.diff import Diff, dropped_lines, person_lines, spelled, traffic_lines
 from apps.directory.handles import domain_of, is_under
 from apps.directory.kinds import Kind
 from apps.directory.models import CompanyDomain, Department, Group, LegalEntity
@@ -61,3 +61,6 @@ def _add_traffic_warnings(diff: Diff, snapshot: Snapshot, after: Mapping[str, Re
     domains = frozenset(CompanyDomain.objects.values_list("domain", flat=True))
     at_company = {account for account in changed if is_under(domain_of(account), domains)}
     diff.add(traffic_lines(changed, Days(since, today), at_company))
+    kept = kept_traffic()
+    if kept and since < kept:
+        diff.add(dropped_lines(changed, Days(since, kept - timedelta(days=1))))

@@ -6,6 +6,7 @@ of its AppConfig, to be told:
     corrections.before_correction(close_gate)   # first statement of the transaction
     corrections.after_correction(rederive)      # called with Touched, in the same transaction
     corrections.traffic_since(first_day)        # the first day of any traffic, or None
+    corrections.traffic_kept_from(whole_from)   # the first day of which it is still kept, or None
     corrections.before_renaming(keep_names)     # called with a kind and two names; may raise DirectoryError
 """
 
@@ -31,11 +32,13 @@ class Touched:
 Before = Callable[[], None]
 After = Callable[[Touched], object]
 TrafficSince = Callable[[], date | None]
+KeptFrom = Callable[[], date | None]
 BeforeRenaming = Callable[[str, str, str], None]
 
 _before: list[Before] = []
 _after: list[After] = []
 _traffic_since: list[TrafficSince] = []
+_kept_from: list[KeptFrom] = []
 _before_renaming: list[BeforeRenaming] = []
 
 
@@ -51,6 +54,11 @@ def after_correction(function: After) -> After:
 
 def traffic_since(function: TrafficSince) -> TrafficSince:
     _traffic_since.append(function)
+    return function
+
+
+def traffic_kept_from(function: KeptFrom) -> KeptFrom:
+    _kept_from.append(function)
     return function
 
 
@@ -85,3 +93,9 @@ def first_traffic() -> date | None:
     """The first day, on the company's calendar, of which any traffic was taken in."""
     days = [day for answer in _traffic_since if (day := answer()) is not None]
     return min(days, default=None)
+
+
+def kept_traffic() -> date | None:
+    """The first day of which traffic is still kept; None when none of it was dropped."""
+    days = [day for answer in _kept_from if (day := answer()) is not None]
+    return max(days, default=None)

@@ -193,6 +193,17 @@ def traffic_lines(
                 yield Kind.WARNING, spelled(text, account=account, days=", ".join(map(str, days)))
 
 
+def dropped_lines(changed: Mapping[str, tuple[list[Days], list[Days]]], dropped: Days) -> Iterator[Line]:
+    """Warnings about traffic that is no longer kept: what counted on these days goes on counting."""
+    text = gettext_noop(
+        "! messages of %(account)s are no longer kept for %(days)s, so what they counted for stays as it is"
+    )
+    for account, (lost, gained) in changed.items():
+        days = sorted(common for period in (*lost, *gained) if (common := period.common(dropped)))
+        if days:
+            yield Kind.WARNING, spelled(text, account=account, days=", ".join(map(str, days)))
+
+
 def unheard_lines(stated: Stated, after: Record, effective: date) -> Iterator[Line]:
     """Warnings about departments and entities stated for an employment that ended before they hold."""
     text = gettext_noop(

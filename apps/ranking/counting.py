@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
 
-from apps.activity import folding, owed
+from apps.activity import cuts, folding, owed
 from apps.activity import sql as activity_sql
 from apps.activity.fields import DAYS_REMEMBERED
 from apps.campaigns.models import Campaign
@@ -53,6 +53,7 @@ def one_snapshot() -> Iterator[None]:
     with transaction.atomic(), connection.cursor() as cursor:
         if not connection.savepoint_ids:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            cuts.hold_ledger_still()  # before the snapshot is taken, which must know of every month that went
         yield
 
 
@@ -154,6 +155,7 @@ def fixed_ties(campaign: Campaign, instant: Instant) -> str:
 
 def _ties(instant: Instant, employees: Range) -> str:
     """The ties themselves where they can answer; of days they no longer remember, what the ledger says."""
+    _refuse_forgotten_days(instant)
     newest = newest_event()
     if newest is None:
         return TIES
@@ -161,7 +163,26 @@ def _ties(instant: Instant, employees: Range) -> str:
     if instant.first_day < newest_day - timedelta(days=DAYS_REMEMBERED - 1):
         _derive_past_ties(instant, employees)
         return "past_tie"
-    return ties_before(instant, employees) if _reaches_into_last_day(newest, instant) else TIES
+    if not _reaches_into_last_day(newest, instant):
+        return TIES
+    _refuse_without_ledger(instant.last_day)
+    return ties_before(instant, employees)
+
+
+def _refuse_forgotten_days(instant: Instant) -> None:
+    kept = cuts.ties_from()
+    if kept and instant.first_day < kept:
+        raise Unanswerable(f"Ties that ended before {kept} were forgotten; ask for a later instant.")
+
+
+def _refuse_without_ledger(day: date) -> None:
+    """That it has the day holds until the transaction ends."""
+    cuts.hold_ledger_still()
+    whole = cuts.whole_from()
+    if whole and day < whole:
+        raise Unanswerable(
+            f"The messages of {day} would be needed, and the ledger keeps those since {whole}; ask for a later instant."
+        )
 
 
 def newest_event() -> datetime | None:
@@ -183,6 +204,7 @@ def _may_be_newer(newest: datetime | None, instant: Instant) -> bool:
 
 
 def _derive_past_ties(instant: Instant, employees: Range) -> None:
+    _refuse_without_ledger(instant.first_day)
     fold = folding.fold(
         rows="i.occurred_at < %(as_of)s AND i.occurred_at >= %(since)s",
         days="day BETWEEN %(first_day)s AND %(last_day)s",
@@ -258,6 +280,7 @@ def count(
 def _looked_at_again(relations: Relations, instant: Instant) -> Relations:
     newest = newest_event()
     if _reaches_into_last_day(newest, instant):
+        _refuse_without_ledger(instant.last_day)
         relations = replace(relations, ties=ties_before(instant))
     return replace(relations, may_be_newer=relations.may_be_newer or _may_be_newer(newest, instant))
 

@@ -117,6 +117,18 @@ def test_the_diff_warns_of_traffic_between_staff_that_was_never_stored(listener:
     assert "warning" not in diff.counts()
 
 
+def test_the_diff_warns_of_traffic_that_is_no_longer_kept(
+    listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(corrections, "_kept_from", [lambda: date(2026, 11, 2)])
+    take_in(LI_NA)
+    listener.traffic = date(2026, 10, 1)
+    diff = take_in("E001,,,li.na,2026-01-05,2026-10-30,")
+    assert report(diff)[-1] == (
+        "! messages of im:li.na are no longer kept for 2026-10-31..2026-11-01, so what they counted for stays as it is"
+    )
+
+
 def test_the_diff_warns_of_traffic_with_outsiders_that_was_never_stored(listener: Listener) -> None:
     listener.traffic = date(2026, 10, 1)
     assert report(take_in("E001,,,li.na,2026-11-20,,"))[-1] == (
