@@ -139,6 +139,12 @@ def which_days_decide(rule: Rule, starts_at: datetime, deadline: datetime, zone:
     return _("Only %(dates)s decides; earlier places do not add up.") % span
 
 
+def deciding_span(campaign: Campaign) -> str:
+    """The dates that decide, and nothing else: "2 to 31 December"."""
+    first, last = deciding_dates(Rule.of(campaign), campaign.starts_at, campaign.deadline, company_zone())
+    return _day(last) if first == last else _span(first, last)
+
+
 def _span(first: date, last: date) -> str:
     """ "2 to 31 December"; month and year are said once when they are the same."""
     if first.year != last.year:

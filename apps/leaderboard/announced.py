@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from apps.campaigns.models import Campaign
 from apps.campaigns.prize_words import prize_sentences
-from apps.campaigns.words import rule_sentences
+from apps.campaigns.words import deciding_span, rule_sentences
 from bonus_tracker.formats import day, limit, local, money
 
 
@@ -20,6 +20,7 @@ class Announced:
     rule: list[str]
     starts: str
     ends: str
+    decides: str  # the dates that the result looks at
 
 
 def announced(campaign: Campaign) -> Announced:
@@ -28,4 +29,5 @@ def announced(campaign: Campaign) -> Announced:
         [*rule_sentences(campaign), *prize_sentences(campaign)],
         day(local(campaign.starts_at).date()),
         limit(campaign.deadline),
+        deciding_span(campaign),
     )

@@ -1,5 +1,7 @@
 """What the board's template is given."""
 
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import QueryDict
@@ -10,11 +12,14 @@ from apps.awards.models import Award
 from apps.campaigns.models import Campaign
 from apps.directory.models import Employee
 from apps.leaderboard.board import Position, Search
+from apps.leaderboard.kept import Kept
 from apps.leaderboard.own_part import own_part
 from apps.leaderboard.places import Place
 from apps.leaderboard.shared import SharedBoard, shared_board
 from apps.leaderboard.sight import View
-from apps.ranking.models import Run
+from apps.leaderboard.sparks import sparks
+from apps.ranking.fingerprint import fingerprint
+from apps.ranking.models import Result, Run
 from apps.ranking.services import latest_result
 
 State = Campaign.State
@@ -30,7 +35,11 @@ def context(
     shared = shared_board(view, view.run, search, at)
     places = public_context(view.run, head, shared, winners(view.campaign))
     places |= {"search": search, "is_first_page": at.is_first and not search, "query": _without_keys(query)}
-    places |= {"employee": employee, "fresh_html": fresh(view.run, head)}
+    places |= {
+        "employee": employee,
+        "fresh_html": fresh(view.run, head),
+        "facts_html": facts(view.run, head),
+    }
     if employee is None:
         return places
     mine = own_part(view, view.run, employee, shared, head, has_left=has_left)
@@ -49,7 +58,9 @@ def public_context(
         "is_first_page": True,
         "shared": shared,
         "rows_html": SafeString("".join(shared.rows)),
-        "podium": podium(shared.page.places),
+        "podium": podium(run, shared.page.places),
+        "jumps": shared.jumps,
+        "seal": seal(head["code"], run),
         "winners": winning,
     }
 
@@ -58,10 +69,45 @@ def fresh(run: Run, head: dict[str, Any]) -> SafeString:
     return render_to_string("leaderboard/_fresh.html", head | {"run": run})
 
 
-def podium(places: list[Place]) -> list[Place]:
+def facts(run: Run, head: dict[str, Any]) -> SafeString:
+    """What decides, and how far the data reaches: of several sources the one that is furthest behind."""
+    reached = [source.complete_until for source in head["sources"]]
+    complete = min(filter(None, reached), default=None) if None not in reached else None
+    return render_to_string("leaderboard/_facts.html", head | {"run": run, "complete_until": complete})
+
+
+@dataclass(frozen=True)
+class Step:
+    place: Place
+    spark: SafeString
+
+
+def podium(run: Run, places: list[Place]) -> list[Step]:
     """The first three; nobody when equals make them more, for whom would one leave out?"""
     first = [place for place in places if place.rank <= 3]
-    return first if len(first) <= 3 else []
+    if len(first) > 3:
+        return []
+    lines = sparks(run, {place.employee_id: place.score for place in first})
+    return [Step(place, lines[place.employee_id]) for place in first]
+
+
+@dataclass(frozen=True)
+class Seal:
+    version: int | None  # of the sealed result; None: the board that froze
+    sha256: str
+
+
+_fingerprints: Kept[str] = Kept(lambda: 86_400, most=20)  # a run never changes
+
+
+def seal(code: str, run: Run) -> Seal | None:
+    """The hash by which anybody can tell later that a frozen board, or a result, is still the one of today."""
+    if code in ("provisional", "final", "paid"):
+        result = Result.objects.filter(run=run).first()
+        return Seal(result.version, result.sha256) if result else None
+    if code == "frozen":
+        return Seal(None, _fingerprints.get(run.pk, partial(fingerprint, run)))
+    return None
 
 
 def winners(campaign: Campaign) -> list[Award]:

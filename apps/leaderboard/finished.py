@@ -27,6 +27,7 @@ from rest_framework.renderers import JSONRenderer
 from apps.campaigns.models import Campaign
 from apps.directory.models import User
 from apps.leaderboard import board_page, conditional, pieces, serializers
+from apps.leaderboard.announced import announced
 from apps.leaderboard.board import Position, Search, previous_run
 from apps.leaderboard.heads import countdown, page_head
 from apps.leaderboard.kept import Kept
@@ -44,7 +45,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Finished:
-    """sheet: with slots token, username, countdown, fresh, own, mine and rows."""
+    """sheet: with slots token, username, countdown, facts, fresh, own, mine and rows."""
 
     sheet: Sheet
     rows: Piece
@@ -150,6 +151,7 @@ def _make(board: Posted) -> Finished:
         "user": Anybody(marks["username"]),
         "request": {"get_full_path": reverse("leaderboard", args=[board.view.campaign.slug])},
         "countdown_html": marks["countdown"],
+        "facts_html": marks["facts"],
         "fresh_html": marks["fresh"],
         "own_html": marks["own"],
         "mine_html": marks["mine"],
@@ -168,10 +170,11 @@ def _make_places(board: Posted) -> Piece:
 def _make_moving(board: Posted) -> dict[str, Piece]:
     """What changes by itself."""
     left = countdown(board.view.campaign, board.now) | {"campaign": board.view.campaign}
-    fresh = board_page.fresh(board.run, {"sources": board.sources})
+    about = {"sources": board.sources, "announced": announced(board.view.campaign)}
     return {
         "countdown": Piece.of(render_to_string("leaderboard/_countdown.html", left)),
-        "fresh": Piece.of(fresh),
+        "facts": Piece.of(board_page.facts(board.run, about)),
+        "fresh": Piece.of(board_page.fresh(board.run, about)),
     }
 
 

@@ -10,7 +10,7 @@ from apps.campaigns.lifecycle import is_open_to_choice
 from apps.campaigns.models import Campaign
 from apps.leaderboard.announced import announced
 from apps.leaderboard.sight import View
-from apps.leaderboard.status import code_of, statuses
+from apps.leaderboard.status import code_of, life, statuses
 from bonus_tracker import clock
 from bonus_tracker.formats import local
 
@@ -26,6 +26,7 @@ def page_head(view: View, *, now: datetime | None = None, waits: bool | None = N
         "view": view,
         "campaign": campaign,
         "announced": announced(campaign),
+        "life": life(campaign, code),
         "statuses": statuses(campaign, frozen=view.is_frozen, live=view.is_live, now=now),
         "waits": code in MOVING and (figures_wait() if waits is None else waits),
         "is_contested": is_open_to_choice(campaign, now=now),

@@ -11,6 +11,7 @@ from apps.leaderboard import board
 from apps.leaderboard.board import Own
 from apps.leaderboard.shared import SharedBoard, prize_places, render_row
 from apps.leaderboard.sight import View
+from apps.leaderboard.sparks import sparks
 from apps.ranking.models import Run, Standing
 from apps.ranking.services import takes_part
 
@@ -37,6 +38,7 @@ def own_part(
         "has_left": has_left,
         "is_outside": mine.place is None and not takes_part(view.campaign, employee.pk, as_of=run.as_of),
         "live_score": _live_score(view, employee),
+        "spark": sparks(run, {employee.pk: mine.place.score})[employee.pk] if mine.place else "",
     }
     return OwnPart(
         _rendered("leaderboard/_own.html", context),
@@ -65,7 +67,7 @@ def _rows(view: View, employee: Employee, shared: SharedBoard) -> SafeString | N
         return None
     rows = list(shared.rows)
     for n in numbers:
-        rows[n] = render_row(view, shared.page.places[n], shared.since, is_me=True)
+        rows[n] = render_row(view, shared.page.places, n, shared.since, is_me=True)
     return SafeString("".join(rows))
 
 

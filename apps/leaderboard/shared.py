@@ -1,5 +1,6 @@
 """The part of a board that is the same for everybody: places, and each of them as a row of HTML."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.template.loader import render_to_string
@@ -10,6 +11,8 @@ from apps.leaderboard.places import Place, as_employees_see, decided_among_equal
 from apps.leaderboard.sight import View
 from apps.ranking.models import Run
 
+JUMP = 10  # places
+
 
 @dataclass(frozen=True)
 class SharedBoard:
@@ -19,6 +22,13 @@ class SharedBoard:
     since: Run | None  # the run that movement is measured against
     is_narrowed: bool  # a search leaves somebody out
 
+    @property
+    def jumps(self) -> list[int]:
+        """Every tenth place of a long page, each where it begins."""
+        ranks = list(dict.fromkeys(place.rank for place in self.page.places))
+        tens = {rank // JUMP: rank for rank in reversed(ranks)}
+        return sorted(tens.values()) if len(self.page.places) > 2 * JUMP else []
+
 
 def shared_board(view: View, run: Run, search: Search, at: Position) -> SharedBoard:
     """The page asked for."""
@@ -27,7 +37,7 @@ def shared_board(view: View, run: Run, search: Search, at: Position) -> SharedBo
     up_to_rank = None if view.may_choose else view.campaign.public_places
     return SharedBoard(
         page,
-        [render_row(view, place, previous) for place in page.places],
+        [render_row(view, page.places, n, previous) for n in range(len(page.places))],
         board.departments(run, up_to_rank),
         previous,
         board.leaves_somebody_out(run, up_to_rank, search),
@@ -48,12 +58,13 @@ def prize_places(view: View) -> list[int]:
     return [prize.place for prize in view.campaign.prizes.all()]
 
 
-def render_row(view: View, place: Place, since: Run | None, *, is_me: bool = False) -> str:
-    """A row as HTML; for HR and auditors the name leads to the contacts."""
-    prizes = prize_places(view)
+def render_row(view: View, places: Sequence[Place], n: int, since: Run | None, *, is_me: bool = False) -> str:
+    """A row of a page as HTML; for HR and auditors the name leads to the contacts."""
+    prizes, place = prize_places(view), places[n]
     context = {
         "place": place,
         "is_me": is_me,
+        "begins": n == 0 or places[n - 1].rank < place.rank,
         "has_since": since is not None,
         "slug": view.campaign.slug if view.may_choose else "",
         "has_prize": place.rank in prizes,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -28,6 +29,35 @@ def code_of(campaign: Campaign, *, frozen: bool, now: datetime) -> str:
             return State.SETTLING.value
         return "frozen" if frozen else State.RUNNING.value
     return str(campaign.state)
+
+
+class Step(NamedTuple):
+    """A stretch of a campaign's life; where: "done", "now" or "ahead"."""
+
+    label: str
+    where: str
+
+
+def life(campaign: Campaign, code: str) -> list[Step]:
+    """From the announcement to the final result; nothing for a campaign that has no such way before it."""
+    labels = {
+        "scheduled": _("Announced"),
+        "running": _("Running"),
+        "frozen": _("Frozen"),
+        "settling": _("Settling"),
+        "provisional": _("Provisional"),
+        "final": _("Final"),
+    }
+    if not campaign.freeze_at or campaign.freeze_at >= campaign.deadline:
+        del labels["frozen"]
+    here = "final" if code == State.PAID else code
+    if here not in labels:
+        return []
+    at = list(labels).index(here)
+    return [
+        Step(label, "done" if n < at else "now" if n == at else "ahead")
+        for n, label in enumerate(labels.values())
+    ]
 
 
 def statuses(campaign: Campaign, *, frozen: bool, live: bool, now: datetime) -> list[Status]:

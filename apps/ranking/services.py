@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Q
 
 from apps.activity.sql import input_version
+from apps.audit.services import record
 from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule
 from apps.ranking import facts, sharding
@@ -21,6 +21,7 @@ from apps.ranking.counting import (
     pairs_sql,
     ties_at_rest,
 )
+from apps.ranking.fingerprint import fingerprint
 from apps.ranking.instant import Instant, next_midnight
 from apps.ranking.locks import lock_campaign, try_to_lock_campaign
 from apps.ranking.models import Board, Result, Run, Standing
@@ -93,6 +94,13 @@ def _freeze(board: Board, campaign: Campaign, *, now: datetime, version: int) ->
     Run.objects.filter(pk=board.public_run.pk).update(keep=True)
     board.frozen = True
     board.save()
+    record(
+        "board frozen",
+        actor="system",
+        subject=f"campaign {campaign.slug}",
+        at=now,
+        details={"as_of": campaign.freeze_at.isoformat(), "sha256": fingerprint(board.public_run)},
+    )
 
 
 def write_run(campaign: Campaign, as_of: datetime, *, now: datetime, version: int) -> Run:
@@ -225,27 +233,6 @@ def active_pairs(campaign: Campaign, *, as_of: datetime, rule: Rule | None = Non
             facts.parameters(campaign, rule, instant),
         )
         return [Pair(*row) for row in cursor.fetchall()]
-
-
-class Day(NamedTuple):
-    """One employee at the end of one day."""
-
-    day: date
-    rank: int
-    active_contacts: int
-
-
-def history(campaign: Campaign, employee_id: int, *, public: bool = True) -> list[Day]:
-    """One employee's places at the end of each day, oldest first; public: up to the freeze only."""
-    runs = Q(run__campaign=campaign, run__keep=True, run__result=None)
-    if public and campaign.freeze_at:
-        runs &= Q(run__as_of__lte=campaign.freeze_at)
-    rows = Standing.objects.filter(runs, employee=employee_id).order_by("run__last_date", "run_id")
-    latest = {
-        day: Day(day, rank, n)
-        for day, rank, n in rows.values_list("run__last_date", "rank", "active_contacts")
-    }
-    return list(latest.values())
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
 "use strict";
-// The page works without this file; it ticks the countdown and brings in newer places.
+// The page works without this file; it ticks the countdown, brings in newer places and says so.
 
 function startCountdown() {
   const box = document.querySelector("[data-countdown]");
@@ -29,6 +29,16 @@ function startCountdown() {
   if (tick()) startCountdown.timer = setInterval(() => tick() || clearInterval(startCountdown.timer), 1000);
 }
 
+const waiting = new Map(); // what came while somebody had the focus there, by id
+
+function replace(part, newer) {
+  const before = [...part.querySelectorAll("tbody tr")].map((row) => row.textContent);
+  part.replaceChildren(...newer.childNodes);
+  part.querySelectorAll("tbody tr").forEach((row, n) => {
+    if (n < before.length && row.textContent !== before[n]) row.classList.add("fresh-row");
+  });
+}
+
 function replaceLiveParts(html) {
   const fresh = new DOMParser().parseFromString(html, "text/html");
   if (fresh.getElementById("rows") && !document.getElementById("rows")) {
@@ -37,18 +47,28 @@ function replaceLiveParts(html) {
   }
   for (const part of document.querySelectorAll("[data-live]")) {
     const newer = fresh.getElementById(part.id);
-    // What has the focus stays, so that nobody loses their place.
-    if (!newer || part.contains(document.activeElement) || newer.innerHTML === part.innerHTML) continue;
-    part.replaceChildren(...newer.childNodes);
+    waiting.delete(part.id);
+    if (!newer || newer.innerHTML === part.innerHTML) continue;
+    // What has the focus stays until it is left, so that nobody loses their place.
+    if (part.contains(document.activeElement)) waiting.set(part.id, newer);
+    else replace(part, newer);
   }
+  tellNews(fresh);
   startCountdown();
+}
+
+function tellNews(fresh) {
+  const [news, said] = [document.getElementById("news"), fresh.querySelector("[data-news]")];
+  if (news && said && tellNews.last !== said.textContent) news.textContent = said.textContent;
+  if (said) tellNews.last = said.textContent;
 }
 
 function startPolling() {
   const board = document.querySelector("[data-poll-seconds]");
   if (!board) return;
+  tellNews.last = document.querySelector("[data-news]")?.textContent;
   let etag = null;
-  setInterval(async () => {
+  const look = async () => {
     if (document.hidden) return;
     try {
       const answer = await fetch(location.href, { headers: etag ? { "If-None-Match": etag } : {}, redirect: "error" });
@@ -58,8 +78,25 @@ function startPolling() {
     } catch (error) {
       console.debug("The board could not be refreshed; the next round tries again.", error);
     }
-  }, Number(board.dataset.pollSeconds) * 1000);
+  };
+  setInterval(look, Number(board.dataset.pollSeconds) * 1000);
+  document.addEventListener("visibilitychange", look); // who comes back sees today's places at once
+  document.addEventListener("focusout", () => setTimeout(() => {
+    for (const [id, newer] of waiting) {
+      const part = document.getElementById(id);
+      if (part.contains(document.activeElement)) continue;
+      waiting.delete(id);
+      replace(part, newer);
+    }
+  }));
+}
+
+function spareTheBar() {
+  const [own, bar] = [document.getElementById("own"), document.getElementById("mine")];
+  if (!own || !bar) return;
+  new IntersectionObserver(([seen]) => bar.classList.toggle("spare", seen.isIntersecting)).observe(own);
 }
 
 startCountdown();
 startPolling();
+spareTheBar();

@@ -1,5 +1,6 @@
 """The commands standings and refresh: what they print, and one sentence for each wrong input."""
 
+import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -12,10 +13,14 @@ from django.test import override_settings
 from apps.activity.batch import Event
 from apps.activity.ingest import apply_batch
 from apps.activity.models import Delivery, Source
+from apps.audit.models import Entry
 from apps.campaigns.models import Campaign
 from apps.directory.handles import account_key
+from apps.directory.models import Employee
+from apps.ranking.fingerprint import fingerprint
+from apps.ranking.history import histories
 from apps.ranking.models import Board, Run, Standing
-from apps.ranking.services import history, refresh
+from apps.ranking.services import refresh
 from bonus_tracker import clock
 from tests.factories import DEADLINE, START, make_campaign, make_employee
 
@@ -198,7 +203,30 @@ def test_the_public_board_stops_at_the_freeze_and_the_other_goes_on() -> None:
     assert [s.active_contacts for s in board.public_run.standings.all()] == [1]
     assert [s.active_contacts for s in board.live_run.standings.all()] == [3]
     assert board.public_run.as_of == freeze
-    assert [(d.day.day, d.active_contacts) for d in history(campaign, ann.pk)] == [(9, 1)]
+    assert days(campaign, ann, until=freeze) == [(9, 1, 1)]
+    refresh(campaign, now=NOW + timedelta(days=1))
+    assert days(campaign, ann, ranks_until=freeze) == [(9, 2, None), (10, 3, None)]
+
+
+def days(campaign: Campaign, employee: Employee, **options: datetime) -> list[tuple[int, int, int | None]]:
+    kept = histories(campaign.pk, [employee.pk], **options)[employee.pk]
+    return [(d.day.day, d.active_contacts, d.rank) for d in kept]
+
+
+def test_a_board_that_freezes_is_in_the_audit_log_with_the_hash_of_its_csv() -> None:
+    freeze = datetime(2026, 9, 9, 4, tzinfo=UTC)
+    campaign = make_campaign(freeze_at=freeze, slug="autumn", **EVERYONE_CAN)
+    for number in ("b", "B", "=1"):
+        make_employee(f"e{ord(number[0])}@firm.example", number=number)
+        talk((f"e{ord(number[0])}@firm.example", "c1"), at=freeze - timedelta(hours=1))
+    refresh(campaign, now=NOW)
+    written = printed("autumn", "--csv", "--as-of", freeze.isoformat())
+    assert written.splitlines()[1:] == ["1,'=1,1", "1,B,1", "1,b,1"]
+    board = Board.objects.get()
+    assert board.public_run
+    assert fingerprint(board.public_run) == hashlib.sha256(written.encode()).hexdigest()
+    (entry,) = Entry.objects.filter(action="board frozen")
+    assert entry.details["sha256"] == fingerprint(board.public_run)
 
 
 def test_history_keeps_the_last_run_of_each_day() -> None:
@@ -207,7 +235,9 @@ def test_history_keeps_the_last_run_of_each_day() -> None:
     for hours, contact in ((0, "c1"), (6, "c2"), (24, "c3"), (72, "c4")):
         talk(("ann@firm.example", contact), at=START + timedelta(hours=1))
         refresh(campaign, now=START + timedelta(hours=hours))
-    assert [(d.day.day, d.active_contacts) for d in history(campaign, ann.pk)] == [(26, 2), (27, 3)]
+    bob = make_employee("bob@firm.example")
+    assert days(campaign, ann) == [(26, 2, 1), (27, 3, 1)]
+    assert days(campaign, bob) == [(26, 0, None), (27, 0, None)]
     assert Run.objects.filter(campaign=campaign, keep=True).count() == 2
     assert refresh(campaign, now=DEADLINE + timedelta(days=1)).as_of == DEADLINE  # type: ignore[union-attr]
 

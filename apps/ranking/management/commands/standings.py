@@ -10,6 +10,7 @@ from django.core.management.base import CommandError
 from apps.campaigns.local_time import NoSuchTime, TwoSuchTimes, on_calendar
 from apps.campaigns.models import Campaign
 from apps.ranking.counting import Unanswerable
+from apps.ranking.fingerprint import HEADER
 from apps.ranking.instant import next_midnight
 from apps.ranking.management.commands.refresh import find_campaign
 from apps.ranking.services import active_pairs, standings
@@ -48,7 +49,7 @@ class Command(BaseCommand):
             return
         rows = standings(campaign, as_of=as_of)
         if options["csv"]:
-            self._write_csv(["rank", "employee", "active_contacts"], (row[:3] for row in rows))
+            self._write_csv(HEADER, (row[:3] for row in rows))
             return
         self.stdout.write(f"{campaign.localised_name()}, as of {clock.local(as_of)}")
         for row in rows:
