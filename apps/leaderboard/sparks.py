@@ -45,7 +45,7 @@ def draw(scores: Sequence[int]) -> SafeString:
         for n, score in enumerate(scores)
     ]
     said = ngettext(
-        "From %(first)s to %(last)s in a day.", "From %(first)s to %(last)s in %(days)s days.", days
+        "From %(first)s to %(last)s in %(days)s day.", "From %(first)s to %(last)s in %(days)s days.", days
     )
     line = "L".join(points)
     return format_html(

@@ -1,8 +1,5 @@
 """Pages for everybody: campaigns and the leaderboard."""
 
-from datetime import datetime
-from typing import Any
-
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,10 +9,9 @@ from apps.activity.models import Source
 from apps.audit.heads import newest_head
 from apps.campaigns.models import Campaign, OptOut
 from apps.leaderboard import board_page, conditional, finished
-from apps.leaderboard.announced import announced
+from apps.leaderboard.campaign_list import listed
 from apps.leaderboard.heads import figures_wait, fingerprint, page_head
 from apps.leaderboard.sight import employee_of, signed_in, view_of, visible_campaigns
-from apps.leaderboard.status import statuses
 from bonus_tracker import clock
 
 State = Campaign.State
@@ -29,22 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
     running = [c for c in campaigns if c.state == State.RUNNING and not c.is_rehearsal]
     if len(running) == 1 and "all" not in request.GET:
         return redirect("leaderboard", slug=running[0].slug)
-    now = clock.now()
-    over = {State.FINAL, State.PAID, State.VOID}
-    context = {
-        "current": [_card(campaign, now) for campaign in campaigns if campaign.state not in over],
-        "past": [_card(campaign, now) for campaign in campaigns if campaign.state in over],
-    }
-    return render(request, "leaderboard/home.html", context)
-
-
-def _card(campaign: Campaign, now: datetime) -> dict[str, Any]:
-    board_frozen = hasattr(campaign, "board") and campaign.board.frozen
-    return {
-        "campaign": campaign,
-        "announced": announced(campaign),
-        "statuses": statuses(campaign, frozen=board_frozen, live=False, now=now),
-    }
+    return render(request, "leaderboard/home.html", listed(campaigns, employee_of(request), clock.now()))
 
 
 @require_GET

@@ -71,6 +71,7 @@ def test_every_state_is_said_in_chinese(visit: Visit, company: Company) -> None:
     for path in ("/final/me/", "/year-end/me/", "/year-end/me/leave/", "/?all"):
         visitor.go(path)
         assert latin_words(page) == [], path
+    expect(page.locator(".campaign").filter(has_text="最终结果")).to_contain_text("获胜者： Maria Silva")
 
 
 def test_what_a_page_complains_about_is_heard(visit: Visit, company: Company) -> None:

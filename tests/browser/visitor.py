@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.patience import SAFETY_SECONDS, eventually
@@ -13,6 +14,10 @@ expect.set_options(timeout=SAFETY_SECONDS * 1000)
 PASSWORD = "a long password"  # what the factory gives everybody
 ENGLISH, CHINESE = "en", "zh-CN"
 DESKTOP, PHONE, NARROW = (1280, 900), (360, 740), 320
+ACCESS = {  # WCAG 2.2 AA, and what axe-core knows to be good practice
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 BRIGHTNESS = "Number(getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0])"  # of red, 0 to 255
 
@@ -93,6 +98,14 @@ class Visitor:
             self.page.set_viewport_size({"width": width, "height": size["height"]})
             assert self.page.evaluate(SIDEWAYS) <= 0, f"{name} is wider than {width} pixels"
         self.page.set_viewport_size(size)
+
+    def assess(self, name: str) -> None:
+        """In light and dark: nothing that axe-core knows keeps people out of the page. Needs JavaScript."""
+        schemes: tuple[Any, ...] = ("light", "dark")
+        for scheme in schemes:
+            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            found = Axe().run(self.page, options=ACCESS)
+            assert not found.response["violations"], f"{name} in {scheme}: {found.generate_report()}"
 
     def _file_name(self, name: str, scheme: str) -> str:
         language = self.page.locator("html").get_attribute("lang")

@@ -1,8 +1,10 @@
 import pytest
 
+from apps.awards.models import Award
 from apps.campaigns.models import Campaign
-from tests.factories import make_campaign
-from tests.leaderboard.scene import NOW, make_member
+from apps.ranking.models import Result
+from tests.factories import make_board, make_campaign, make_employee, make_run
+from tests.leaderboard.scene import NOW, YESTERDAY, make_member, member
 
 pytestmark = pytest.mark.django_db
 State = Campaign.State
@@ -35,3 +37,19 @@ def test_drafts_and_rehearsals_are_hrs_and_the_auditors(browse):
         assert rehearsal.slug in html
     assert "No campaign yet" in browse(make_member()).get("/").content.decode()
     assert "No campaign yet" in browse(make_member("administrator")).get("/").content.decode()
+
+
+def test_a_campaign_says_where_one_stands_and_names_nobody_before_it_is_final(browse):
+    me, first = make_employee(name="Me"), make_employee(name="The first")
+    over = make_campaign("100", state=State.PROVISIONAL, deadline=NOW)
+    run = make_run(over, {first: 5, me: 3}, last_date=YESTERDAY, keep=True)
+    make_board(over, run)
+    result = Result.objects.create(
+        campaign=over, version=1, run=run, cutoff=NOW, sealed_at=NOW, rule={}, counts={}, sha256="0" * 64
+    )
+    award = {"form": "place", "place": 1, "net_amount": 100, "currency": "CNY"}
+    Award.objects.create(campaign=over, result=result, employee=first, created_at=NOW, **award)
+    html = browse(member(me)).get("/?all").content.decode()
+    assert "You: place 2 with 3 active contacts" in html
+    assert "The first" not in html
+    assert "You: place" not in browse(make_member()).get("/?all").content.decode()

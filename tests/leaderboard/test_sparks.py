@@ -55,7 +55,7 @@ def test_a_frozen_board_shows_no_day_after_it_and_its_own_hash(browse):
     make_board(campaign, frozen, make_run(campaign, {me: 77}, last_date=TODAY), frozen=True)
     for query in ({}, {"made": "for me"}):
         html = browse(member(me)).get(Contest(campaign, [me], frozen).url, query).content.decode()
-        assert lines(html) == ["From 2 to 3 in a day."] * 2
+        assert lines(html) == ["From 2 to 3 in 1 day."] * 2
         assert f"<code>{fingerprint(frozen)}</code>" in html
 
 

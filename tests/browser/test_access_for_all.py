@@ -1,0 +1,69 @@
+"""Nothing keeps anybody out of an employee's page: axe-core, in both languages, light and dark; zoom, paper."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from apps.campaigns.lifecycle import leave_contest
+from tests.browser.company import NOW, Company, add_every_state
+from tests.browser.visitor import CHINESE, DESKTOP, ENGLISH, PHONE, SIDEWAYS, Visitor
+
+pytestmark = pytest.mark.xdist_group("browser")
+Visit = Callable[..., Visitor]
+STATES = ("year-end", "frozen", "settling", "provisional", "final", "empty", "void", "scheduled")
+BOTH = pytest.mark.parametrize("locale", [ENGLISH, CHINESE])
+OWN_PAGES = ("me/", "me/check/", "me/leave/", "me/result/", "rules/", "?q=silva", "?q=nobody")
+
+
+@BOTH
+def test_every_page_of_a_running_campaign(visit: Visit, company: Company, locale: str) -> None:
+    visitor = visit(locale=locale)
+    visitor.go("/sign-in/")
+    visitor.assess("sign-in")
+    visitor.sign_in("ann")
+    for path in ("/?all", "/password/", company.url, *(company.url + name for name in OWN_PAGES)):
+        visitor.go(path)
+        visitor.assess(path)
+    leave_contest(company.running, company.me, NOW)
+    for path in (company.url, f"{company.url}me/", f"{company.url}me/rejoin/"):
+        visitor.go(path)
+        visitor.assess(f"{path} of somebody who left")
+
+
+@BOTH
+def test_every_state(visit: Visit, company: Company, locale: str) -> None:
+    add_every_state()
+    visitor = visit(locale=locale, size=PHONE)
+    visitor.sign_in("ann")
+    for slug in STATES:
+        for path in (f"/{slug}/", f"/{slug}/me/"):
+            visitor.go(path)
+            visitor.assess(path)
+
+
+def test_at_twice_the_size_nothing_is_cut_off(visit: Visit, company: Company) -> None:
+    page = visit(size=(DESKTOP[0] // 2, DESKTOP[1] // 2)).sign_in("ann")
+    for path in ("", "me/"):
+        page.goto(company.url + path)
+        assert page.evaluate(SIDEWAYS) <= 0
+        expect(page.locator("h1")).to_be_visible()
+
+
+def test_on_paper_there_is_what_one_reads_and_nothing_to_press(visit: Visit, company: Company) -> None:
+    page = visit().sign_in("ann")
+    for path, read in (("", ".standings"), ("me/", "#contacts")):
+        page.goto(company.url + path)
+        page.emulate_media(media="print")
+        expect(page.locator(read)).to_be_visible()
+        for pressed in (".tabs", ".top", ".search", ".mine-bar"):
+            expect(page.locator(f"{pressed}:visible")).to_have_count(0)
+        page.emulate_media(media="screen")
+
+
+def test_a_complaint_of_axe_fails_a_test(visit: Visit, company: Company) -> None:
+    visitor = visit()
+    visitor.sign_in("ann").evaluate("document.querySelector('#q').removeAttribute('placeholder')")
+    visitor.page.evaluate("document.querySelector('label[for=q]').remove()")
+    with pytest.raises(AssertionError, match="Rule Violated"):
+        visitor.assess("board")
