@@ -99,7 +99,7 @@ class EntryAdmin(KeysetMixin, ReadOnlyModelAdmin):
         return self.get_changelist_instance(request).get_queryset(request)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        return lookup == "subject" or super().lookup_allowed(lookup, value, request)
+        return lookup in {"subject", "actor"} or super().lookup_allowed(lookup, value, request)
 
     @admin.display(description=_("details"))
     def changes(self, entry: Entry) -> str:

@@ -7,8 +7,7 @@ class ConsoleConfig(AppConfig):
     verbose_name = _("Console")
 
     def ready(self) -> None:
-        from apps.campaigns.models import Campaign
         from apps.console import homes
         from bonus_tracker.admin_site.steps import HOMES
 
-        HOMES[Campaign] = homes.of_campaign
+        HOMES.update(homes.HOMES)

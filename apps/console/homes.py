@@ -1,10 +1,29 @@
 """The console's own pages of things: where acts on them begin and lead back to."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.db.models import Model
 from django.urls import reverse
 
 from apps.campaigns.models import Campaign
+from apps.integrity.models import Case, Check, Decision, Objection
 
 
 def of_campaign(campaign: Campaign | None) -> str:
     """The campaign's page; of none, the list of all."""
     return reverse("console:campaign", args=[campaign.slug]) if campaign else reverse("console:overview")
+
+
+def _by_key(page: str, all_of_them: str, thing: Model | None) -> str:
+    return reverse(f"console:{page}", args=[thing.pk]) if thing else reverse(f"console:{all_of_them}")
+
+
+HOMES: dict[type[Model], Callable[[Any], str]] = {
+    Campaign: of_campaign,
+    Objection: partial(_by_key, "objection", "objections"),
+    Decision: partial(_by_key, "decision", "decisions"),
+    Case: partial(_by_key, "case", "cases"),
+    Check: partial(_by_key, "check", "checks"),
+}

@@ -1,5 +1,6 @@
 """The console's own sidebar: few doors, each for whoever may see what is behind it."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from django.http import HttpRequest
@@ -7,21 +8,34 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from apps.console.inbox.gathering import counts
+from apps.console.inbox.viewer import Viewer
+from bonus_tracker import clock
+
 
 class Door(NamedTuple):
     words: str | Promise
     page: str  # a name of urls.py
     permission: str  # "" for everybody with a role
+    how_much: Callable[[HttpRequest], int] | None = None  # what waits behind it
 
 
 class Shown(NamedTuple):
     words: str | Promise
     address: str
     is_here: bool
+    waiting: int = 0
+
+
+def how_much_waits(request: HttpRequest) -> int:
+    """For the person who looks."""
+    return sum(counts(Viewer(request.user), now=clock.now()).values())
 
 
 DOORS = [
     Door(_("Overview"), "console:overview", ""),
+    Door(_("Inbox"), "console:inbox", "", how_much_waits),
+    Door(_("Audit log"), "console:log", "audit.view_entry"),
 ]
 
 
@@ -29,10 +43,11 @@ def doors(request: HttpRequest) -> list[Shown]:
     """Those that are open to the request's user; the longest address that fits is where they are."""
     user = request.user
     open_ones = [
-        (door.words, reverse(door.page))
-        for door in DOORS
-        if not door.permission or user.has_perm(door.permission)
+        (door, reverse(door.page)) for door in DOORS if not door.permission or user.has_perm(door.permission)
     ]
-    fitting = [address for _words, address in open_ones if request.path.startswith(address)]
+    fitting = [address for _door, address in open_ones if request.path.startswith(address)]
     here = max(fitting, key=len, default="")
-    return [Shown(words, address, address == here) for words, address in open_ones]
+    return [
+        Shown(door.words, address, address == here, door.how_much(request) if door.how_much else 0)
+        for door, address in open_ones
+    ]

@@ -91,6 +91,15 @@ def open_acts(request: HttpRequest, thing: Model, names: Sequence[str] = ()) -> 
     return [acts[name] for name in (names or acts) if name in acts]
 
 
+def home_of(thing: Model) -> str:
+    """Where acts on it lead back to: its own page, or its record in the administration."""
+    home = HOMES.get(type(thing))
+    if home is not None:
+        return home(thing)
+    name = f"admin:{thing._meta.app_label}_{thing._meta.model_name}_change"
+    return reverse(name, args=[quote(thing.pk)])
+
+
 class StepsMixin:
     """Before ModelAdmin: its steps as buttons and pages."""
 
@@ -132,7 +141,7 @@ class StepsMixin:
             return step.page(request, thing, now=now)
         posted = request.method == "POST"
         data, files = (request.POST, request.FILES) if posted else (None, None)
-        form = step.form_class(data, files, initial=step.initial(thing))
+        form = step.form_class(data, files, initial=step.initial(thing) | _asked_for(request, step))
         if posted and form.is_valid():
             try:
                 outcome = step.take(request, thing, form, now=now)
@@ -199,13 +208,22 @@ class StepsMixin:
         return f"{self.opts.app_label}_{self.opts.model_name}_{step.name.replace('-', '_')}"
 
     def _way_back(self, thing: Any) -> str:
+        if thing is not None:
+            return home_of(thing)
         home = HOMES.get(self.opts.model)
-        if home is not None:
-            return home(thing)
-        prefix = f"admin:{self.opts.app_label}_{self.opts.model_name}"
-        if thing is None:
-            return reverse(f"{prefix}_changelist")
-        return reverse(f"{prefix}_change", args=[quote(thing.pk)])
+        return (
+            home(None) if home else reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        )
+
+
+def _asked_for(request: HttpRequest, step: Step) -> dict[str, str]:
+    """What a link fills in beforehand; hidden fields say what somebody has seen, and no link says that for them."""
+    fields = step.form_class.base_fields
+    return {
+        name: request.GET[name]
+        for name in fields
+        if name in request.GET and not fields[name].widget.is_hidden
+    }
 
 
 def _as_unfold_shows_it(act: Act) -> dict[str, Any]:

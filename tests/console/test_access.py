@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.console import urls
+from tests.console.objects import values_of
 from tests.leaderboard.scene import Contest, give_active, make_contest, make_member
 from tests.leaderboard.test_access import FINE, FORBIDDEN, SIGN_IN, answer
 
@@ -18,6 +19,19 @@ READERS = [SIGN_IN, FORBIDDEN, FINE, FINE, FORBIDDEN]
 ANSWERS = {
     "overview": OFFICIALS,
     "campaign": READERS,
+    "inbox": OFFICIALS,
+    "objections": READERS,
+    "objection": READERS,
+    "decisions": READERS,
+    "decision": READERS,
+    "cases": READERS,
+    "case": READERS,
+    "checks": READERS,
+    "check": READERS,
+    "approvals": READERS,
+    "deadlines": READERS,
+    "log": OFFICIALS,
+    "log-entry": OFFICIALS,
 }
 
 
@@ -39,7 +53,7 @@ def sign_in(role: str, contest: Contest) -> Client:
 
 def address(name: str, contest: Contest) -> str:
     pattern = next(pattern for pattern in urls.urlpatterns if pattern.name == name)
-    values = {"slug": contest.campaign.slug}
+    values = values_of(name, contest)
     return reverse(f"console:{name}", kwargs={key: values[key] for key in pattern.pattern.converters})
 
 

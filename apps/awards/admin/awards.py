@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,7 +23,7 @@ from bonus_tracker import clock
 from bonus_tracker.admin_site import fields
 from bonus_tracker.admin_site.base import ReadOnlyModelAdmin
 from bonus_tracker.admin_site.pages import sentences_page
-from bonus_tracker.admin_site.steps import Step
+from bonus_tracker.admin_site.steps import Step, home_of
 
 FIRST_CHOICE = "cn-comprehensive-income"
 
@@ -84,7 +83,7 @@ class Estimate(Step):
             subtitle=str(thing),
             sentences=steps(found),
             numbered=True,
-            way_back=reverse("admin:awards_award_change", args=[thing.pk]),
+            way_back=home_of(thing),
         )
 
 

@@ -17,7 +17,7 @@ from apps.campaigns.admin.campaigns import CampaignAdmin
 from apps.campaigns.models import Campaign
 from bonus_tracker.admin_site import fields
 from bonus_tracker.admin_site.pages import sentences_page
-from bonus_tracker.admin_site.steps import Step
+from bonus_tracker.admin_site.steps import Step, home_of
 from bonus_tracker.admin_site.uploads import PreviewedFile, RefusedFile, forget, keep, kept, listed
 
 
@@ -95,7 +95,7 @@ class BringInAnswer(Step):
             sentences=report.sentences() or [_("The file has no lines.")],
             kept=[("preview", keep(request, content) if changes else "")],
             confirm=_("Take it over") if changes else "",
-            way_back=reverse("admin:campaigns_campaign_change", args=[thing.pk]),
+            way_back=home_of(thing),
         )
 
 

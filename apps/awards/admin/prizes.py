@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,7 +17,7 @@ from apps.campaigns.admin.steps import Schedule
 from apps.campaigns.further import Further
 from apps.campaigns.models import Campaign
 from bonus_tracker.admin_site.pages import sentences_page
-from bonus_tracker.admin_site.steps import Step
+from bonus_tracker.admin_site.steps import Step, home_of
 
 
 class Budget(Step):
@@ -40,7 +39,7 @@ class Budget(Step):
             title=self.title,
             subtitle=str(thing),
             sentences=budget(thing, now=now).sentences(),
-            way_back=reverse("admin:campaigns_campaign_change", args=[thing.pk]),
+            way_back=home_of(thing),
         )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 from django.template.context import RequestContext
 
+from apps.console.details import Detail
 from apps.console.navigation import Shown, doors
 from bonus_tracker.admin_site.steps import Act, open_acts
 
@@ -20,3 +21,11 @@ def console_doors(context: RequestContext) -> list[Shown]:
 def acts_on(context: RequestContext, thing: Any, *names: str) -> list[Act]:
     """Buttons of the acts that this user may do on a thing now; `names` picks and orders them."""
     return open_acts(context["request"], thing, names)
+
+
+@register.simple_tag(takes_context=True)
+def acts_on_detail(context: RequestContext, detail: Detail) -> list[Act]:
+    """Of what a page is about; an act that would refuse this person is not offered."""
+    if detail.acts is not None and not detail.acts:
+        return []
+    return open_acts(context["request"], detail.thing, detail.acts or ())

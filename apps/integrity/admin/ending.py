@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -16,16 +17,24 @@ from apps.integrity.admin.cases import OpenCase
 from apps.integrity.admin.links import link, page
 from apps.integrity.admin.proposals import OF_CAMPAIGN
 from apps.integrity.blockers import MISSING_APPROVALS, blockers
+from apps.integrity.models import Case, Check, Decision, Objection
 from apps.ranking.services import latest_result
-from bonus_tracker.admin_site.steps import PageStep
+from bonus_tracker.admin_site.steps import HOMES, PageStep, home_of
 
 State = Campaign.State
 Remedy = Callable[[Campaign], Any]
 
 
-def _of_campaign(name: str, text: Any, **query: object) -> Remedy:
-    """To a list, for this campaign alone."""
-    return lambda campaign: link(page(name, **{"campaign__id__exact": campaign.pk, **query}), text)
+def _of_campaign(model: type[Model], text: Any, path: str = "campaign", **query: object) -> Remedy:
+    """To the list of them, for this campaign alone; path: from the model to its campaign."""
+
+    def remedy(campaign: Campaign) -> Any:
+        if home := HOMES.get(model):
+            return link(f"{home(None)}?campaign={campaign.slug}", text)
+        name = f"{model._meta.app_label}_{model._meta.model_name}_changelist"
+        return link(page(name, **{f"{path}__id__exact": campaign.pk, **query}), text)
+
+    return remedy
 
 
 # What removes a reason, by its name.
@@ -40,16 +49,11 @@ REMEDIES: dict[str, Remedy] = {
         if campaign.state == State.PROVISIONAL
         else _("Import with --covers.")
     ),
-    "decision": _of_campaign("integrity_decision_changelist", gettext_lazy("Confirm or reject it")),
-    "objection": _of_campaign(
-        "integrity_objection_changelist", gettext_lazy("Answer or uphold it"), state__exact="open"
-    ),
-    "case": _of_campaign(
-        "integrity_case_changelist", gettext_lazy("Close it with its outcome"), closed_at__isempty=1
-    ),
-    "winner's check": lambda campaign: link(
-        page("integrity_check_changelist", result__campaign__id__exact=campaign.pk),
-        _("The winner names them, two reviewers confirm them"),
+    "decision": _of_campaign(Decision, gettext_lazy("Confirm or reject it")),
+    "objection": _of_campaign(Objection, gettext_lazy("Answer or uphold it"), state__exact="open"),
+    "case": _of_campaign(Case, gettext_lazy("Close it with its outcome"), closed_at__isempty=1),
+    "winner's check": _of_campaign(
+        Check, gettext_lazy("The winner names them, two reviewers confirm them"), "result__campaign"
     ),
     "recount": lambda campaign: link(
         page("ranking_result_changelist", campaign__id__exact=campaign.pk),
@@ -88,7 +92,7 @@ class Ending(PageStep):
             "result": latest_result(thing),
             "table": {"headers": [_("What is missing"), _("What removes it")], "rows": rows},
             "doors": _doors(request, thing),
-            "way_back": page("campaigns_campaign_change", thing.pk),
+            "way_back": home_of(thing),
         }
         return TemplateResponse(request, "admin/ending.html", context)
 

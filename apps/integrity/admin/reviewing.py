@@ -13,14 +13,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from apps.activity.models import Contact
 from apps.audit.services import record
 from apps.campaigns.models import Campaign
-from apps.integrity.admin.links import page
 from apps.integrity.checks import REVIEWERS_NEEDED, ItemState, states, tick
 from apps.integrity.models import Check, Tick
 from apps.integrity.refusals import Refused
 from apps.ranking.services import latest_result
 from bonus_tracker.admin_site.keyset import ROWS_A_PAGE, whole_number
 from bonus_tracker.admin_site.looking import LOOKED
-from bonus_tracker.admin_site.steps import PageStep
+from bonus_tracker.admin_site.steps import PageStep, home_of
 
 
 class Review(PageStep):
@@ -53,7 +52,7 @@ class Review(PageStep):
             "done": sum(state.is_confirmed for state in found),
             "all": len(found),
             "next_address": f"?from={later[0].item.position}" if later else "",
-            "way_back": page("integrity_check_change", thing.pk),
+            "way_back": home_of(thing),
         }
         return TemplateResponse(request, "admin/review.html", context)
 

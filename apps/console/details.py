@@ -1,0 +1,69 @@
+"""What a page about one thing shows: everything that is needed to decide, on one screen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from apps.audit.models import Entry
+from apps.console import cells
+from apps.console.log.words import in_a_line
+from bonus_tracker.formats import instant
+
+ENTRIES_SHOWN = 20
+Rows = dict[str, Any]  # headers and rows
+
+
+@dataclass
+class Section:
+    """A card: sentences, then a table. quotes: what people wrote, as they wrote it."""
+
+    title: Any
+    sentences: Sequence[Any] = ()
+    table: Rows | None = None
+    quotes: Sequence[str] = ()
+    bars: Sequence[Any] = ()
+
+
+@dataclass
+class Detail:
+    """thing: whose steps are the buttons; acts: which of them, None for all. why_not: why this person may not decide.
+
+    state: words and tone. facts: terms and what they say. links: further buttons, (address, words) each.
+    """
+
+    title: str
+    thing: Any
+    state: tuple[Any, str]
+    subject: str
+    list_title: Any
+    list_address: str
+    why_not: Any = ""
+    acts: Sequence[str] | None = None
+    facts: Sequence[tuple[Any, Any]] = ()
+    sections: list[Section] = field(default_factory=list)
+    links: Sequence[tuple[str, Any]] = ()
+    entries: QuerySet[Entry] | None = None  # of the subject, when not all of them are about the thing
+
+
+def detail_page(request: HttpRequest, detail: Detail, **more: Any) -> HttpResponse:
+    entries = detail.entries if detail.entries is not None else Entry.objects.about(detail.subject)
+    newest = list(entries.order_by("-number")[:ENTRIES_SHOWN])
+    context = {
+        "title": detail.title,
+        "detail": detail,
+        "history": [history_line(entry) for entry in newest],
+        "log_address": f"{reverse('console:log')}?{urlencode({'subject': detail.subject})}",
+    }
+    return render(request, "console/thing.html", context | more)
+
+
+def history_line(entry: Entry) -> list[Any]:
+    """When, who, what, as cells of a table."""
+    what = cells.link(reverse("console:log-entry", args=[entry.number]), entry.action)
+    return [instant(entry.at), entry.actor, what, in_a_line(entry)]

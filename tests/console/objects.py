@@ -1,0 +1,90 @@
+"""What the console has pages about, made when a test asks for its address."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+
+from apps.audit.services import record
+from apps.campaigns.models import Campaign
+from apps.integrity.models import Case, Check, Decision, Objection
+from apps.ranking.models import Result, Run
+from tests.factories import make_user
+from tests.leaderboard.scene import NOW, Contest
+
+
+def an_objection(contest: Contest) -> dict[str, Any]:
+    made = Objection.objects.create(
+        campaign=contest.campaign,
+        number=1,
+        employee=contest.employees[0],
+        about=Objection.About.OWN_COUNT,
+        contacts_claimed=1,
+        text="one is missing",
+        made_at=NOW,
+    )
+    return {"key": made.pk}
+
+
+def a_decision(contest: Contest) -> dict[str, Any]:
+    made = Decision.objects.create(
+        campaign=contest.campaign,
+        number=1,
+        kind=Decision.Kind.EXCLUSION,
+        employee=contest.employees[0],
+        reason="on the board",
+        evidence="its minutes",
+        proposed_by=make_user(),
+        proposed_at=NOW,
+    )
+    return {"key": made.pk}
+
+
+def a_case(contest: Contest) -> dict[str, Any]:
+    made = Case.objects.create(
+        campaign=contest.campaign,
+        employee=contest.employees[0],
+        reason="a late burst",
+        opened_by="hr",
+        opened_at=NOW,
+    )
+    return {"key": made.pk}
+
+
+def a_check(contest: Contest) -> dict[str, Any]:
+    Campaign.objects.filter(pk=contest.campaign.pk).update(state=Campaign.State.SETTLING)
+    result = Result.objects.create(
+        campaign=contest.campaign,
+        version=1,
+        run=Run.objects.filter(campaign=contest.campaign)[0],
+        cutoff=NOW,
+        sealed_at=NOW,
+        rule={},
+        counts={},
+        sha256="0" * 64,
+    )
+    made = Check.objects.create(
+        result=result, employee=contest.employees[0], population=9, margin=1, size=9, drawn_at=NOW
+    )
+    return {"key": made.pk}
+
+
+def an_entry(contest: Contest) -> dict[str, Any]:
+    with transaction.atomic():
+        entry = record("campaign changed", actor="hr", subject=f"campaign {contest.campaign.slug}", at=NOW)
+    return {"number": entry.number}
+
+
+OBJECTS: dict[str, Callable[[Contest], dict[str, Any]]] = {
+    "objection": an_objection,
+    "decision": a_decision,
+    "case": a_case,
+    "check": a_check,
+    "log-entry": an_entry,
+}
+
+
+def values_of(name: str, contest: Contest) -> dict[str, Any]:
+    """What stands in the address of a page."""
+    values = {"slug": contest.campaign.slug}
+    return values | (OBJECTS[name](contest) if name in OBJECTS else {})
