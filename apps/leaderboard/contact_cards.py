@@ -15,7 +15,7 @@ PAGE_SIZE = 300  # contacts
 # Here and not in a template, where a page of these would take most of the request's time.
 CARD = (
     '<li class="contact contact-{state}"><p class="who"><span class="hint">{hint}</span>'
-    '<span class="state state-{state}">{state_name}</span></p>{strip}{sentences}</li>'
+    '<span class="state state-{state}">{state_name}</span></p>{strip}<p class="span">{span}</p>{sentences}</li>'
 )
 SENTENCE = '<p class="missing">{}</p>'
 
@@ -79,6 +79,7 @@ def made(contacts: list[Contact], terms: Terms, *, is_own: bool = True) -> list[
             hint=escape(hint),
             state_name=names[contact.state],
             strip=strips.draw(contact),
+            span=strips.span(contact),
             sentences="".join(SENTENCE.format(escape(sentence)) for sentence in sentences),
         )
         shown.append(Card(contact, hint, platform, sentences, mark_safe(html)))  # noqa: S308 - all escaped

@@ -19,8 +19,10 @@ from apps.leaderboard.contacts import Terms
 from apps.leaderboard.heads import page_head
 from apps.leaderboard.looks import looks_at
 from apps.leaderboard.own_contacts import Picture
+from apps.leaderboard.own_history import own_history
 from apps.leaderboard.own_part import own_places
 from apps.leaderboard.sight import View, employee_of, view_of
+from apps.leaderboard.todo import todos
 from apps.leaderboard.words import stage_note
 from bonus_tracker import clock
 
@@ -39,8 +41,11 @@ def my_page(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _mine(request: HttpRequest, view: View, employee: Employee) -> dict[str, Any]:
     picture = own_contacts.picture(view.campaign, employee.pk, now=clock.now())
+    own = own_places(view, view.run, employee, previous_run(view.run)) if view.run else None
     return contact_context(request.GET, picture) | {
-        "own": own_places(view, view.run, employee, previous_run(view.run)) if view.run else None,
+        "own": own,
+        "history": own_history(view, employee.pk, picture, own),
+        "todos": todos(picture),
         "picture_note": stage_note(picture.stage),
         "since_yesterday": since_yesterday(picture),
         "decides_from": decides_from(picture.terms),

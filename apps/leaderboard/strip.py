@@ -46,6 +46,12 @@ class Strips:
         drawing = f'{self._head}{said}{self._ground}{mine}"/><path class="theirs" d="{theirs}"/></svg>'
         return mark_safe(drawing)  # noqa: S308 - numbers, and what is escaped
 
+    def span(self, contact: Contact) -> str:
+        """The first and the last day in the window on which either wrote."""
+        either = contact.days.sent | contact.days.received
+        first, last = self._names[either.bit_length() - 1], self._names[(either & -either).bit_length() - 1]
+        return escape(last if first == last else f"{first} – {last}")
+
     def _listed(self, days: list[int]) -> str:
         return self._comma.join([self._names[n] for n in reversed(days)]) or self._no_day
 

@@ -43,8 +43,15 @@ def test_the_search_finds_somebody_among_the_public_places_alone(visit: Visit, c
 def test_my_page_says_what_each_contact_lacks_even_without_javascript(visit: Visit, company: Company) -> None:
     page = visit(javascript=False).sign_in("ann")
     expect(page.locator(".clock")).to_have_text("72 days 14 h", use_inner_text=True)
-    page.get_by_role("link", name="My contacts").click()
-    expect(page.locator(".tile b").first).to_have_text("3")
+    page.get_by_role("link", name="My page").click()
+    expect(page.locator(".figures b").nth(1)).to_have_text("3")
+    expect(page.locator(".todo li")).to_have_text(
+        [
+            "l…@cu….exampleCounts until Oct 22: one message of yours keeps it.",
+            "n…@cu….exampleOne more day of theirs: an answer makes this contact count.",
+        ]
+    )
+    expect(page.locator("#days-table tbody tr")).to_have_count(2)
     expect(page.locator(".contact svg.days")).to_have_count(6)
     expect(contact(page, "n…@cu….example")).to_contain_text("They need to write on one more day.")
     expect(contact(page, "l…@cu….example")).to_contain_text(
@@ -55,6 +62,14 @@ def test_my_page_says_what_each_contact_lacks_even_without_javascript(visit: Vis
     expect(page.locator(".contact")).to_have_count(1)
     check(page, NEARLY, "nearly counts")
     check(page, "somebody-elses@customer.example", "there is no day in the window")
+
+
+def test_the_chart_of_my_days_replaces_their_table(visit: Visit, company: Company) -> None:
+    page = visit().sign_in("ann", to=f"{company.url}me/")
+    expect(page.locator("#days-chart")).to_be_visible()
+    expect(page.locator("#days-table")).to_be_hidden()
+    page.get_by_text("As a table").click()
+    expect(page.locator("#days-table tbody tr")).to_have_text(["Oct 1936", "Oct 2036"])
 
 
 def test_somebody_leaves_the_contest_and_comes_back(visit: Visit, company: Company) -> None:
@@ -127,7 +142,7 @@ def test_the_language_is_chosen_on_the_page_and_kept(visit: Visit, company: Comp
     page = visit(javascript=False).sign_in("ann")
     page.get_by_role("button", name="简体中文").click()
     expect(page.locator("h1")).to_have_text("带他们来")
-    page.get_by_role("link", name="我的联系人").click()
+    page.get_by_role("link", name="我的页面").click()
     expect(contact(page, "n…@cu….example")).to_contain_text("对方还需")
     page.get_by_role("button", name="English").click()
     expect(page.get_by_role("heading", name="Contacts", exact=True)).to_be_visible()
@@ -153,7 +168,7 @@ def check(page: Page, handle: str, answer: str) -> None:
     page.get_by_role("button", name="Check").click()
     expect(page.get_by_role("status")).to_contain_text(answer)
     expect(page.get_by_label("Handle")).to_have_value("")
-    page.get_by_role("link", name="Back to my contacts").click()
+    page.get_by_role("link", name="Back to my page").click()
 
 
 def tab_through(page: Page, times: int) -> list[str]:

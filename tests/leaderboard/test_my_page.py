@@ -42,8 +42,7 @@ def my_page(browse, contest, **query):
 def test_score_place_and_what_is_next(browse, contest):
     give_active(contest.employees[1], 3)
     text = visible(my_page(browse, contest))
-    assert "Active contacts 3" in text
-    assert "Place 2 of 2" in text
+    assert "Place 2 of 2 Active contacts 3 counted live Since yesterday +0 −0" in text
     assert "6 more to place 1" in text
 
 
@@ -64,9 +63,9 @@ def test_what_came_and_what_went_since_yesterday_and_why(browse, contest):
     new, gone, hired = make_changes(contest.employees[1])
     text = visible(my_page(browse, contest))
     assert "Since yesterday +1 −2" in text
-    assert f"+ {new.hint} Enough days now." in text
-    assert f"− {gone.hint} Days left the window and no new ones came." in text
-    assert f"− {hired.hint} Counts as a colleague." in text
+    assert f"+ came {new.hint} Enough days now." in text
+    assert f"− went {gone.hint} Days left the window and no new ones came." in text
+    assert f"− went {hired.hint} Counts as a colleague." in text
 
 
 @pytest.mark.parametrize(
@@ -81,7 +80,7 @@ def test_the_score_says_what_it_is_worth(browse, fields, note):
     contest = make_contest([9, 3], **fields)
     give_active(contest.employees[1], 2)
     text = visible(my_page(browse, contest))
-    assert f"Active contacts 2 {note} Place" in text
+    assert f"Active contacts 2 {note} " in text
     assert ("Since yesterday" in text) == ("Sure at the deadline" in text) == (not fields)
 
 
@@ -235,3 +234,31 @@ def test_a_campaign_that_has_not_begun_has_a_page_too(browse):
     make_tie(me, make_contact(), sent=ago(1))
     response = browse(make_member(employee=me)).get(f"/{campaign.slug}/me/")
     assert "Active contacts 0" in visible(response)
+
+
+def test_what_matters_today_comes_first(browse, contest):
+    make_tie(contest.employees[1], make_contact(), sent=ago(27, 1), received=ago(2, 3))
+    text = visible(my_page(browse, contest)).partition("Where you stand")[2]
+    headings = (
+        "Place",
+        "Active contacts",
+        "Since yesterday",
+        "Worth doing today",
+        "Sure at the deadline",
+        "Days left",
+        "Score and place over time",
+        "Contacts all",
+        "Check a contact",
+        "What is known about you",
+    )
+    places = [text.find(heading) for heading in headings if heading != "Contacts all"]
+    assert -1 not in places
+    assert places == sorted(places)
+    assert "No invitation link is needed to count" in text
+
+
+def test_a_contact_shows_its_first_and_last_day_in_the_window(browse, contest):
+    make_tie(contest.employees[1], make_contact(), sent=ago(1, 9), received=ago(3))
+    make_tie(contest.employees[1], make_contact(), sent=ago(4))
+    html = my_page(browse, contest).content.decode()
+    assert re.findall(r'class="span">([^<]*)<', html) == ["Oct 11 – Oct 19", "Oct 16"]

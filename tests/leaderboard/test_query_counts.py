@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 COSTS = {
     "/?all": (8, 6),
     "/{slug}/": (17, 12),
-    "/{slug}/me/": (16, None),
+    "/{slug}/me/": (17, None),
     "/{slug}/rules/": (6, 6),
     "/{slug}/me/check/": (8, None),
     "/{slug}/me/leave/": (7, None),

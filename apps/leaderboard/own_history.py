@@ -1,0 +1,26 @@
+"""One's own score and place day by day, for a chart and for the table that says the same."""
+
+from datetime import datetime
+
+from apps.campaigns.models import Campaign
+from apps.leaderboard.board import Own
+from apps.leaderboard.own_contacts import Picture, Stage
+from apps.leaderboard.sight import View
+from apps.ranking.history import Day, histories
+
+MOST_DAYS = 120
+
+
+def own_history(view: View, employee_id: int, picture: Picture, own: Own | None) -> list[Day]:
+    """Oldest first, the last one of now; places of days after a freeze are not told."""
+    kept = histories(view.campaign.pk, [employee_id], ranks_until=_ranks_until(view.campaign))[employee_id]
+    if picture.stage == Stage.AHEAD:
+        return []
+    days = [day for day in kept if day.day < picture.terms.last]
+    place = own.place if own and not view.is_frozen else None
+    days.append(Day(picture.terms.last, picture.score, place.rank if place else None))
+    return days[-MOST_DAYS:]
+
+
+def _ranks_until(campaign: Campaign) -> datetime | None:
+    return campaign.freeze_at if campaign.freeze_at and campaign.freeze_at < campaign.deadline else None
