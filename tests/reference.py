@@ -62,6 +62,9 @@ class Facts:
     same_person: tuple[tuple[str, str], ...] = ()
     own_accounts: tuple[tuple[str, str], ...] = ()
     not_counted: frozenset[str] = frozenset()
+    handed_over: tuple[
+        tuple[str, str, date], ...
+    ] = ()  # (account, to whom, the first day that counts for them)
     events: tuple[Event, ...] = ()
     withdrawn: frozenset[int] = frozenset()
 
@@ -173,6 +176,12 @@ def is_colleague(facts: Facts, contest: Contest, person: frozenset[str], day: da
     return False
 
 
+def was_a_colleagues(facts: Facts, employee: str, person: frozenset[str], day: date) -> bool:
+    return any(
+        account in person and taker == employee and day < since for account, taker, since in facts.handed_over
+    )
+
+
 def takes_part(facts: Facts, contest: Contest, employee: str, day: date) -> bool:
     def is_within(kind: str, names: tuple[str, ...]) -> bool:
         mine = [
@@ -210,6 +219,7 @@ def active_contacts(
             and first <= talk.day <= last
             and is_employed(facts, talk.employee, talk.day)
             and not is_colleague(facts, contest, person, talk.day)
+            and not was_a_colleagues(facts, talk.employee, person, talk.day)
         ):
             of_pair = days[talk.employee, person]
             (of_pair.sent if talk.by_employee else of_pair.received).add(talk.day)

@@ -6,7 +6,7 @@ read and written by apps.activity.sql alone.
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.activity.fields import EARLIER_DAYS, DayBits
@@ -110,6 +110,7 @@ class ContactFact(models.Model):
         SAME_PERSON = "same_person", _("the same person as another contact")
         EMPLOYEE = "employee", _("an employee's own account")
         NOT_COUNTED = "not_counted", _("not to be counted")
+        HANDED_OVER = "handed_over", _("handed over by a colleague")
 
     contact_id = models.BigIntegerField(_("contact"))
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
@@ -117,6 +118,12 @@ class ContactFact(models.Model):
     employee = models.ForeignKey(
         Employee, models.PROTECT, null=True, blank=True, verbose_name=_("employee"), related_name="+"
     )
+    from_employee = models.ForeignKey(
+        Employee, models.PROTECT, null=True, blank=True, verbose_name=_("handed over by"), related_name="+"
+    )
+    since = models.DateField(
+        _("handed over on"), null=True, blank=True
+    )  # counts for `employee` from this day on
     reason = models.TextField(_("reason"))
     recorded_at = models.DateTimeField(_("recorded at"))
     recorded_by = models.CharField(_("recorded by"), max_length=150)
@@ -128,15 +135,31 @@ class ContactFact(models.Model):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["contact_id", "kind"], condition=Q(revoked_at=None), name="contact_fact_once"
+                fields=["contact_id", "kind"],
+                condition=Q(revoked_at=None) & ~Q(kind="handed_over"),
+                name="contact_fact_once",
+            ),
+            models.UniqueConstraint(
+                fields=["contact_id", "employee"],
+                condition=Q(revoked_at=None, kind="handed_over"),
+                name="contact_handed_over_once",
             ),
             models.CheckConstraint(
                 condition=(
                     Q(kind="same_person", person_id__isnull=False, employee=None)
                     | Q(kind="employee", person_id=None, employee__isnull=False)
                     | Q(kind="not_counted", person_id=None, employee=None)
+                    | Q(kind="handed_over", person_id=None, employee__isnull=False)
                 ),
                 name="contact_fact_points_at_one_thing",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(kind="handed_over", from_employee__isnull=False, since__isnull=False)
+                    & ~Q(from_employee=F("employee"))
+                    | ~Q(kind="handed_over") & Q(from_employee=None, since=None)
+                ),
+                name="contact_fact_handed_from_one_to_another",
             ),
         ]
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db import connection, transaction
 
 from apps.audit.services import record
-from apps.integrity.bundle.ranking import ALWAYS, ranking
+from apps.integrity.bundle.ranking import ALWAYS, FixedTie, ranking
 from apps.integrity.models import Recount
 from apps.ranking.models import FixedContact, FixedEmployee, Result
 from apps.ranking.sealing import sealed_hash
@@ -85,18 +85,18 @@ def second_ranking(result: Result) -> list[Place]:
     )
 
 
-def fixed_ties(campaign_id: int) -> Iterator[tuple[str, str, int, int]]:
-    """(employee, contact, days sent, days received), in the order of number and contact."""
+def fixed_ties(campaign_id: int) -> Iterator[FixedTie]:
+    """In the order of number and contact."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(
-            "SELECT number, contact_id, sent::text, received::text FROM ranking_fixedtie AS tie "
+            "SELECT number, contact_id, sent::text, received::text, handed_on::text FROM ranking_fixedtie AS tie "
             "JOIN ranking_fixedemployee AS employee USING (employee_id, campaign_id) "
             "WHERE campaign_id = %s ORDER BY number, contact_id",
             [campaign_id],
         )
         while rows := cursor.fetchmany(5000):
-            for number, contact, sent, received in rows:
-                yield number, str(contact), days_as_number(sent), days_as_number(received)
+            for number, contact, sent, received, handed_on in rows:
+                yield number, str(contact), days_as_number(sent), days_as_number(received), handed_on
 
 
 def days_as_number(bits: str) -> int:

@@ -135,6 +135,7 @@ class Contact:
     counted: Days  # without the days that are left out
     missing: Missing
     state: State
+    handed_on: date | None  # the days before it do not count: until then the contact was a colleague's
     is_left_out: bool  # on the last day this is nobody whom the campaign counts
     lapses_on: date | None  # the first date on which it no longer counts, when nobody writes, within a week
 
@@ -208,6 +209,7 @@ def _contact(group: list[TieRow], facts: Mapping[int, ContactFacts], terms: Term
         counted=counted,
         missing=missing,
         state=_state(missing, lapses_on, is_within_reach=terms.is_open and not left_out),
+        handed_on=_handed_on(group, facts, terms),
         is_left_out=left_out,
         lapses_on=lapses_on,
     )
@@ -246,6 +248,12 @@ def _counted(group: list[TieRow], facts: Mapping[int, ContactFacts], terms: Term
 
 def _raw(tie: TieRow, terms: Terms) -> Days:
     return Days(days_back(tie.sent, tie.anchor, terms.last), days_back(tie.received, tie.anchor, terms.last))
+
+
+def _handed_on(group: list[TieRow], facts: Mapping[int, ContactFacts], terms: Terms) -> date | None:
+    """Only when there are days of the window before it."""
+    known = (facts[tie.contact_id].handed_on for tie in group if tie.contact_id in facts)
+    return max((day for day in known if day and day > terms.first), default=None)
 
 
 def _outside(tie: TieRow, facts: Mapping[int, ContactFacts]) -> int:

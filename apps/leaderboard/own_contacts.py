@@ -146,11 +146,11 @@ def _sealed_picture(campaign: Campaign, employee_id: int, stage: Stage) -> Pictu
     zone = clock.company_zone()
     last = last_date(campaign.deadline, zone)
     fixed = FixedTie.objects.filter(campaign=campaign, employee_id=employee_id)
-    ties = [
-        TieRow(row[0], last, row[1], row[2]) for row in fixed.values_list("contact_id", "sent", "received")
-    ]
+    rows = list(fixed.values_list("contact_id", "sent", "received", "handed_on"))
+    ties = [TieRow(contact_id, last, sent, received) for contact_id, sent, received, _handed in rows]
+    handed = {contact_id: handed_on for contact_id, *_days, handed_on in rows if handed_on}
     facts = {
-        contact_id: ContactFacts(person_id, outside_days)
+        contact_id: _fixed_facts(person_id, outside_days, handed.get(contact_id), last)
         for contact_id, person_id, outside_days in FixedContact.objects.filter(
             campaign=campaign, contact_id__in=fixed.values("contact_id")
         ).values_list("contact_id", "person_id", "outside_days")
@@ -165,6 +165,15 @@ def _sealed_picture(campaign: Campaign, employee_id: int, stage: Stage) -> Pictu
     )
     score = len(active_people(ties, facts, terms))
     return Picture(judge(ties, facts, terms), terms, score, score, [], [], stage)
+
+
+def _fixed_facts(
+    person_id: int | None, outside_days: str, handed_on: date | None, last: date
+) -> ContactFacts:
+    if handed_on:
+        allowed = max(0, (last - handed_on).days + 1)
+        outside_days = outside_days[:allowed].ljust(DAYS_REMEMBERED, "0")
+    return ContactFacts(person_id, outside_days, handed_on)
 
 
 def _employments(employee_id: int) -> list[tuple[date, date | None]]:

@@ -1,5 +1,6 @@
 """What pages say about one contact: what is missing, and why it is left out."""
 
+from datetime import date
 from functools import lru_cache
 
 from django.utils.translation import get_language, ngettext
@@ -37,16 +38,22 @@ def explanation(contact: Contact, terms: Terms, reason: Reason | None, *, is_own
     """
     if contact.is_left_out:
         return [left_out_sentence(terms, reason)]
+    handed = [handed_over_sentence(contact.handed_on)] if contact.handed_on else []
     if contact.lapses_on:
-        return [
-            _("Without a new message it stops counting on %(day)s.") % {"day": short_day(contact.lapses_on)}
-        ]
-    return [*_on_missing(contact.missing, terms.is_open and is_own, is_own, get_language())]
+        lapses = _("Without a new message it stops counting on %(day)s.")
+        return [*handed, lapses % {"day": short_day(contact.lapses_on)}]
+    return [*handed, *_on_missing(contact.missing, terms.is_open and is_own, is_own, get_language())]
 
 
 @lru_cache(1_000)  # most of one's contacts lack the same few days
 def _on_missing(missing: Missing, can_come: bool, is_own: bool, _language: str | None) -> tuple[str, ...]:
     return tuple(_still_missing(missing) if can_come else _was_missing(missing, is_own=is_own))
+
+
+def handed_over_sentence(day: date) -> str:
+    return _("Handed over by a colleague on %(day)s; days before that do not count.") % {
+        "day": short_day(day)
+    }
 
 
 def left_out_sentence(terms: Terms, reason: Reason | None) -> str:

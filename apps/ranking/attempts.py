@@ -158,7 +158,9 @@ def scores(key: int) -> str:
 def statement_hash(rule: Rule, instant: Instant) -> str:
     """Of the rule as SQL: a hand of another version of the program counts nothing of this one."""
     special = sql.Special((0,), (0,), (0,))
-    source = sql.Source("tie", "contact", "partial", special, instant.window_days, may_be_newer=True)
+    source = sql.Source(
+        "tie", "contact", "partial", special, instant.window_days, may_be_newer=True, handed="handed"
+    )
     text = sql.scores(rule, source)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -188,5 +190,6 @@ def forget_dead(campaign_id: int | None = None) -> None:
             {"campaign": campaign_id, "lock": RANKING_LOCK},
         )
         cursor.execute("DELETE FROM ranking_attempt WHERE key NOT IN (SELECT key FROM ranking_shard)")
-        for facts_of_one in ("ranking_scratchcontact", "ranking_scratchemployee"):
-            cursor.execute(f"DELETE FROM {facts_of_one} WHERE key NOT IN (SELECT key FROM ranking_attempt)")
+        for facts_of_one in ("contact", "employee", "handover"):
+            scratch = f"ranking_scratch{facts_of_one}"
+            cursor.execute(f"DELETE FROM {scratch} WHERE key NOT IN (SELECT key FROM ranking_attempt)")

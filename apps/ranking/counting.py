@@ -45,6 +45,7 @@ class Relations:
     participants: str
     window_days: int
     may_be_newer: bool
+    handed: str | None = None
 
 
 @contextmanager
@@ -105,6 +106,10 @@ def write_facts(campaign: Campaign, rule: Rule, instant: Instant) -> int:
             f"SELECT {key:d}, employee_id, employed_days FROM ({facts.partial()}) AS partial",
             known,
         )
+        cursor.execute(
+            "INSERT INTO ranking_scratchhandover (key, employee_id, contact_id, handed_on) "
+            f"SELECT {key:d}, employee_id, contact_id, handed_on FROM ({facts.HANDED_OVER}) AS handed"
+        )
     return key
 
 
@@ -112,6 +117,7 @@ def forget_facts(key: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM ranking_scratchcontact WHERE key = %s", [key])
         cursor.execute("DELETE FROM ranking_scratchemployee WHERE key = %s", [key])
+        cursor.execute("DELETE FROM ranking_scratchhandover WHERE key = %s", [key])
 
 
 def relations_over(key: int, campaign: Campaign, instant: Instant, employees: Range = EVERYBODY) -> Relations:
@@ -127,7 +133,15 @@ def relations_over(key: int, campaign: Campaign, instant: Instant, employees: Ra
         participants=f"({facts.participants(campaign)})",
         window_days=instant.window_days,
         may_be_newer=_may_be_newer(newest_event(), instant),
+        handed=_handed(key),
     )
+
+
+def _handed(key: int) -> str | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM ranking_scratchhandover WHERE key = %s)", [key])
+        there_are_some = cursor.fetchone()[0]
+    return f"(SELECT * FROM ranking_scratchhandover WHERE key = {key:d})" if there_are_some else None
 
 
 def fixed_relations(campaign: Campaign, instant: Instant) -> Relations:
@@ -145,10 +159,18 @@ def fixed_relations(campaign: Campaign, instant: Instant) -> Relations:
 
 
 def fixed_ties(campaign: Campaign, instant: Instant) -> str:
-    """(employee_id, contact_id, anchor, sent, received): sets of days that begin at the last day counted."""
+    """(employee_id, contact_id, anchor, sent, received): sets of days that begin at the last day counted.
+
+    Without those before a hand-over.
+    """
     last_day = f"'{instant.last_day.isoformat()}'::date"
+    since = sql.days_since("handed_on").replace("%(last_day)s", last_day)
+    sent, received = (
+        f"CASE WHEN handed_on IS NULL THEN {side} ELSE {side} & {since} END AS {side}"
+        for side in ("sent", "received")
+    )
     return (
-        f"(SELECT employee_id, contact_id, {last_day} AS anchor, sent, received FROM ranking_fixedtie "
+        f"(SELECT employee_id, contact_id, {last_day} AS anchor, {sent}, {received} FROM ranking_fixedtie "
         f"WHERE campaign_id = {campaign.pk:d})"
     )
 
@@ -235,6 +257,7 @@ def source(relations: Relations, employees: Range = EVERYBODY) -> sql.Source:
         relations.window_days,
         relations.may_be_newer,
         employees.holds("tie.employee_id"),
+        relations.handed,
     )
 
 

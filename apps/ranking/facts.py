@@ -30,7 +30,8 @@ MERGED = """
 
 # Periods on which a contact does not count: (contact_id, since, until). An account that is or was an
 # employee's, an account that HR says is an employee's, one that is set aside, one at a company domain. The last
-# is no contact's whosever it is, which spares most lookups of employees' accounts.
+# is no contact's whosever it is, which spares most lookups of employees' accounts. One that was handed over is
+# barred on no day: it is named only because something is known of it.
 BARRED = f"""
     SELECT contact.id AS contact_id, greatest(owner.starts_on, job.starts_on) AS since,
         coalesce(least(owner.ends_on, job.ends_on) + %(former)s, {EVER}) AS until
@@ -48,12 +49,24 @@ BARRED = f"""
     WHERE kind = 'not_counted' AND revoked_at IS NULL
     UNION ALL
     SELECT id, '-infinity', {EVER} FROM activity_contact WHERE is_company
+    UNION ALL
+    SELECT contact_id, '-infinity', '-infinity' FROM activity_contactfact
+    WHERE kind = 'handed_over' AND revoked_at IS NULL
 """
 KNOWN_BEFORE = f"""
     UNION ALL
     SELECT DISTINCT contact_id, '-infinity'::date, {EVER} FROM activity_tie WHERE first_date < %(starts_on)s
 """
 
+
+# Whose contact somebody became on which day: (employee_id, contact_id, handed_on), for all accounts of the person.
+HANDED_OVER = f"""
+    WITH merged AS ({MERGED})
+    SELECT fact.employee_id, coalesce(other.contact_id, fact.contact_id) AS contact_id, max(fact.since) AS handed_on
+    FROM activity_contactfact AS fact LEFT JOIN merged AS one ON one.contact_id = fact.contact_id
+    LEFT JOIN merged AS other ON other.person_id = one.person_id
+    WHERE fact.kind = 'handed_over' AND fact.revoked_at IS NULL GROUP BY 1, 2
+"""
 
 # The contacts whom one employee has met, under all their accounts.
 MET = """

@@ -141,7 +141,10 @@ class WhatIf(models.Model):
 
 
 class FixedTie(models.Model):
-    """A tie as it stood when the input was fixed, its days cut to the window; first bit: the last day counted."""
+    """A tie as it stood when the input was fixed, its days cut to the window; first bit: the last day counted.
+
+    handed_on: the days before it do not count, since the contact was a colleague's until then.
+    """
 
     pk = models.CompositePrimaryKey("employee", "campaign", "contact_id")
     employee = models.ForeignKey(
@@ -151,6 +154,7 @@ class FixedTie(models.Model):
     contact_id = models.BigIntegerField()
     sent = DayBits()
     received = DayBits()
+    handed_on = models.DateField(null=True)
 
     def __str__(self) -> str:
         return f"{self.employee_id}–{self.contact_id}"

@@ -79,11 +79,16 @@ def _fix_ties(relations: Relations) -> str:
     def cut(side: str) -> str:
         return f"({days('tie', side)} << (tie.anchor - %(last_day)s)) & %(window)s::{BITS}"
 
+    handed = (
+        relations.handed
+        or "(SELECT NULL::int AS employee_id, NULL::bigint AS contact_id, NULL::date AS handed_on)"
+    )
     return (
-        "INSERT INTO ranking_fixedtie (employee_id, campaign_id, contact_id, sent, received) "
-        "SELECT employee_id, %(campaign)s, contact_id, sent, received FROM ("
-        f"SELECT employee_id, contact_id, {cut('sent')} AS sent, {cut('received')} AS received "
-        f"FROM {relations.ties} AS tie WHERE tie.anchor >= %(first_day)s) AS cut "
+        "INSERT INTO ranking_fixedtie (employee_id, campaign_id, contact_id, sent, received, handed_on) "
+        "SELECT employee_id, %(campaign)s, contact_id, sent, received, handed_on FROM ("
+        f"SELECT employee_id, contact_id, {cut('sent')} AS sent, {cut('received')} AS received, handed.handed_on "
+        f"FROM {relations.ties} AS tie LEFT JOIN {handed} AS handed USING (employee_id, contact_id) "
+        "WHERE tie.anchor >= %(first_day)s) AS cut "
         f"WHERE sent | received <> {NO_DAY} AND employee_id IN "
         "(SELECT employee_id FROM ranking_fixedemployee WHERE campaign_id = %(campaign)s) "
         "ORDER BY employee_id, contact_id"
@@ -171,7 +176,7 @@ def canonical_form(result: Result) -> Iterator[str]:
     """The lines a sealed result is hashed over, in the byte order of employee numbers.
 
     A header in canonical JSON; `standing` rank, number, active contacts, conversation days; `employee`
-    number, employed days or "all", SHA-256 of their fixed ties; `source` how complete it was, in canonical
+    number, employed days or "all", SHA-256 of their fixed ties, each with the day it was handed over, if it was; `source` how complete it was, in canonical
     JSON; `contact` id, person, days.
     """
     campaign = result.campaign
@@ -187,7 +192,7 @@ def canonical_form(result: Result) -> Iterator[str]:
         """
         SELECT concat_ws(' ', 'employee', number, coalesce(fixed.employed_days::text, 'all'),
             encode(sha256(convert_to(coalesce((
-                SELECT string_agg(concat_ws(' ', contact_id, sent, received), ',' ORDER BY contact_id)
+                SELECT string_agg(concat_ws(' ', contact_id, sent, received, handed_on), ',' ORDER BY contact_id)
                 FROM ranking_fixedtie AS tie
                 WHERE tie.employee_id = fixed.employee_id AND tie.campaign_id = fixed.campaign_id
             ), ''), 'UTF8')), 'hex'))

@@ -26,6 +26,7 @@ from apps.ranking.instant import Instant, next_midnight
 from apps.ranking.locks import lock_campaign, try_to_lock_campaign
 from apps.ranking.models import Board, Result, Run, Standing
 from apps.ranking.ranges import EVERYBODY, Range
+from apps.ranking.sql import days_since
 
 RUNS_IN_READERS_HANDS = 2
 RANKED_STATES = (Campaign.State.RUNNING, Campaign.State.SETTLING)
@@ -237,10 +238,14 @@ def active_pairs(campaign: Campaign, *, as_of: datetime, rule: Rule | None = Non
 
 @dataclass(frozen=True)
 class ContactFacts:
-    """What the ranking knows of a contact besides its days; outside_days relative to the last day counted."""
+    """What the ranking knows of one employee's contact besides its days.
+
+    outside_days: on which it may count, relative to the last day counted; none before it was handed over.
+    """
 
     person_id: int | None
     outside_days: str
+    handed_on: date | None = None
 
 
 def contact_facts(
@@ -250,18 +255,21 @@ def contact_facts(
     rule = Rule.of(campaign)
     ends = [Instant.of(campaign, rule, as_of) for as_of in instants]
     at_one_end = facts.contacts(rule, of_employee=True).replace("%(last_day)s", "instant.last_day")
+    since = days_since("handed.handed_on").replace("%(last_day)s", "instant.last_day")
     found: list[dict[int, ContactFacts]] = [{} for _ in ends]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT n - 1, contact_id, person_id, outside_days "
+            f"SELECT n - 1, contact_id, person_id, outside_days & {since}, handed_on "
             "FROM unnest(%(last_days)s::date[]) WITH ORDINALITY AS instant (last_day, n) "
             f"CROSS JOIN LATERAL ({at_one_end}) AS contact "
+            f"LEFT JOIN (SELECT contact_id, handed_on FROM ({facts.HANDED_OVER}) AS pair "
+            "WHERE employee_id = %(employee)s) AS handed USING (contact_id) "
             "WHERE contact_id IN (SELECT contact_id FROM activity_tie WHERE employee_id = %(employee)s)",
             facts.parameters(campaign, rule, ends[0])
             | {"employee": employee_id, "last_days": [end.last_day for end in ends]},
         )
-        for n, contact_id, person_id, outside_days in cursor.fetchall():
-            found[n][contact_id] = ContactFacts(person_id, outside_days)
+        for n, contact_id, *known in cursor.fetchall():
+            found[n][contact_id] = ContactFacts(*known)
     return found
 
 

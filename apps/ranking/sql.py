@@ -6,7 +6,9 @@ ties      (employee_id, contact_id, anchor, recent_sent, recent_received, earlie
 contacts  (contact_id, person_id, outside_days): the few of whom more is known. person_id: the contact
           under which a merged person's ties are put together, or null; outside_days: the days of the
           window on which the person was no colleague; no day at all when it does not count;
-partial   (employee_id, employed_days): employees not employed on every day of the window.
+partial   (employee_id, employed_days): employees not employed on every day of the window;
+handed    (employee_id, contact_id, handed_on): pairs whose days count from a date on; such contacts stand in
+          `contacts`, too. There is no such relation when there are no such pairs.
 Days of contacts and partial are relative to the last day counted.
 
 Millions of ties are ordinary: nothing special is known of contact or employee. They are counted as numbers,
@@ -33,6 +35,13 @@ WITH_CONTACT = "{ties} AS tie {join} {contacts} AS contact ON contact.contact_id
 WITH_PARTIAL = " LEFT JOIN {partial} AS partial ON partial.employee_id = tie.employee_id"
 OUTSIDE = f"coalesce(contact.outside_days, {EVERY_DAY})"
 EMPLOYED = f"coalesce(partial.employed_days, {EVERY_DAY})"
+WITH_HANDED = " LEFT JOIN {handed} AS handed ON handed.employee_id = tie.employee_id AND handed.contact_id = tie.contact_id"
+
+
+def days_since(day: str) -> str:
+    """The days from a date on, as a set that begins at the last day counted; every day when it is null."""
+    since = f"~({EVERY_DAY} >> greatest(%(last_day)s - {day} + 1, 0))"
+    return f"CASE WHEN {day} IS NULL THEN {EVERY_DAY} ELSE {since} END"
 
 
 @dataclass(frozen=True)
@@ -168,6 +177,7 @@ class Source:
     window_days: int
     may_be_newer: bool
     only: str = "true"
+    handed: str | None = None
 
     @property
     def in_window(self) -> str:
@@ -178,10 +188,16 @@ class Source:
         return Ordinary(self.window_days, self.may_be_newer)
 
     def known(self, join: str) -> str:
-        """Ties with what is known of contact and employee."""
-        return WITH_CONTACT.format(ties=self.ties, join=join, contacts=self.contacts) + WITH_PARTIAL.format(
-            partial=self.partial
-        )
+        """Ties with what is known of contact, employee and pair."""
+        known = WITH_CONTACT.format(ties=self.ties, join=join, contacts=self.contacts)
+        known += WITH_PARTIAL.format(partial=self.partial)
+        return known + WITH_HANDED.format(handed=self.handed) if self.handed else known
+
+    @property
+    def allowed(self) -> str:
+        """The days on which what is known lets a tie count."""
+        allowed = f"{OUTSIDE} & {EMPLOYED}"
+        return f"{allowed} & {days_since('handed.handed_on')}" if self.handed else allowed
 
 
 def active_pairs(rule: Rule, source: Source) -> list[str]:
@@ -198,7 +214,7 @@ def active_pairs(rule: Rule, source: Source) -> list[str]:
         """
     ]
     if special.employees or special.alone != ():
-        both = AnyTie.on(f"{OUTSIDE} & {EMPLOYED}")
+        both = AnyTie.on(source.allowed)
         queries.append(
             f"""
             SELECT tie.employee_id, tie.contact_id, {_counts(both.count)} FROM {source.known("LEFT JOIN")}
@@ -254,7 +270,7 @@ def _put_right(rule: Rule, source: Source, contacts: Collection[int]) -> str:
     OFFSET 0 lets PostgreSQL work out the sets of days once, and not in each place that names them.
     """
     ordinary, both = source.ordinary, AnyTie("sent", "received")
-    sent, received = (moved_to_last_day(side, f"{OUTSIDE} & {EMPLOYED}") for side in ("sent", "received"))
+    sent, received = (moved_to_last_day(side, source.allowed) for side in ("sent", "received"))
     counts = f"(is_alone AND {rule_met(rule, both)})"
     days = f"CASE WHEN {counts} THEN {both.count('mutual')} ELSE 0 END"
     wrong_days = f"CASE WHEN was_counted THEN {ordinary.count('mutual')} ELSE 0 END"
@@ -271,7 +287,7 @@ def _put_right(rule: Rule, source: Source, contacts: Collection[int]) -> str:
 
 
 def _of_persons(rule: Rule, source: Source) -> str:
-    sent, received = (moved_to_last_day(side, f"{OUTSIDE} & {EMPLOYED}") for side in ("sent", "received"))
+    sent, received = (moved_to_last_day(side, source.allowed) for side in ("sent", "received"))
     person, merged = AnyTie("sent", "received"), source.special.merged
     named = "true" if merged is None else _is_one_of("tie.contact_id", merged)
     return f"""

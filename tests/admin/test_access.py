@@ -92,6 +92,7 @@ def steps(scene: Scene) -> dict[str, set[str]]:
         page("activity_contact_merge", contact): hr,
         page("activity_contact_own_account", contact): hr,
         page("activity_contact_do_not_count", contact): hr,
+        page("activity_contact_hand_over", contact): hr,
         page("activity_contactfact_revoke", scene.fact.pk): hr,
         page("activity_contact_find"): READERS,
         page("activity_contact_change", contact): READERS,

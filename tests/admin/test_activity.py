@@ -10,7 +10,7 @@ from apps.activity.sql import input_version
 from apps.audit.models import Entry
 from apps.leaderboard.looks import looks_at
 from tests.admin.scene import NOW, OTHER_STRANGER, STRANGER, Scene, last_entry, page, sign_in
-from tests.factories import make_contact, make_tie
+from tests.factories import make_contact, make_employee, make_tie
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +112,20 @@ def test_a_merge_is_recorded_and_revoked(client: Client, scene: Scene) -> None:
     fact.refresh_from_db()
     assert (fact.revoked_at, fact.revoked_by) == (NOW, "the-hr")
     assert last_entry().details["reason"] == "a mistake"
+
+
+def test_a_contact_is_handed_over_from_one_to_another(client: Client, scene: Scene) -> None:
+    sign_in(client, "HR")
+    address, taker = page("activity_contact_hand_over", scene.contact.pk), make_employee(number="E777")
+    given = {"giver": "E001", "taker": "E777", "on": f"{NOW:%Y-%m-%d}", "reason": "a new territory"}
+    for wrong in ({"taker": "E999"}, {"giver": "E777"}, {"on": "2099-01-01"}, {"reason": ""}):
+        client.post(address, given | wrong)
+        assert not ContactFact.objects.exists()
+    client.post(address, given)
+    fact = ContactFact.objects.get()
+    assert (fact.from_employee, fact.employee, fact.since) == (scene.employee, taker, NOW.date())
+    assert last_entry().details["to"] == "E777"
+    assert "E777" in client.get(page("activity_contact_change", scene.contact.pk)).content.decode()
 
 
 def test_an_employees_own_account_and_a_contact_that_does_not_count(client: Client, scene: Scene) -> None:

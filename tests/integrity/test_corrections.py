@@ -68,6 +68,7 @@ def corrections(numbers: list[str], last_day: date) -> st.SearchStrategy[list[di
 
 
 BITS = st.integers(0, 2**12 - 1).map(lambda n: f"{n:012b}".ljust(DAYS_REMEMBERED, "0"))
+HANDED_ON = st.none() | st.integers(-2, 12).map(lambda n: LAST_DAY - timedelta(days=n))
 NUMBERS = ["E1", "E2", "é 3"]
 
 
@@ -76,7 +77,7 @@ def fixed_inputs(draw: st.DrawFn) -> dict[str, Any]:
     """Ties, employees and contacts as they are fixed; one person's accounts are outsiders on the same days."""
     pairs = st.dictionaries(
         st.tuples(st.sampled_from(NUMBERS), st.sampled_from(CONTACTS)),
-        st.tuples(BITS, BITS),
+        st.tuples(BITS, BITS, HANDED_ON),
         min_size=5,
         max_size=12,
     )
@@ -107,6 +108,7 @@ def put(campaign: Campaign, given_input: dict[str, Any]) -> None:
             contact_id=int(contact),
             sent=days[0],
             received=days[1],
+            handed_on=days[2],
         )
         for (number, contact), days in given_input["ties"].items()
     )

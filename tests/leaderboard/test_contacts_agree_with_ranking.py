@@ -20,7 +20,17 @@ from tests.leaderboard.scene import NOW, TODAY, ago
 
 pytestmark = pytest.mark.django_db
 
-FACTS = ["none", "not_counted", "same_person", "employee", "staff_now", "staff_once", "staff_once", "company"]
+FACTS = [
+    "none",
+    "not_counted",
+    "same_person",
+    "employee",
+    "staff_now",
+    "staff_once",
+    "staff_once",
+    "company",
+    "handed",
+]
 OFFSETS = st.sets(st.one_of(st.integers(0, 12), st.integers(0, 50)), max_size=8)
 LIVES = st.lists(st.tuples(OFFSETS, OFFSETS, st.sampled_from(FACTS)), min_size=1, max_size=5)
 RULES = st.builds(
@@ -60,8 +70,18 @@ def live(employee: Employee, lives: list[Any], colleague_ago: int) -> None:
         contact = make_contact()
         if sent | received:
             make_tie(employee, contact, sent=ago(*sent), received=ago(*received))
+        if fact == "handed":
+            hand_over(contact, employee, colleague_ago)
         know(contact, fact, first, colleague_ago)
         first = first or contact
+
+
+def hand_over(contact: Contact, employee: Employee, days_ago: int) -> None:
+    known = {"contact_id": contact.pk, "reason": "test", "recorded_at": NOW, "recorded_by": "hr"}
+    since = TODAY - timedelta(days=days_ago)
+    ContactFact.objects.create(
+        kind="handed_over", employee=employee, from_employee=make_employee(), since=since, **known
+    )
 
 
 def know(contact: Contact, fact: str, first: Contact | None, colleague_ago: int) -> None:

@@ -169,7 +169,7 @@ def directories(draw: Callable[..., Any], zone: str, pivot: date) -> Facts:
         company_domains=frozenset(
             draw(st.sampled_from([[], [], [], DOMAINS[:1], DOMAINS[:1], DOMAINS[::2]]))
         ),
-        **draw(facts_of_contacts()),
+        **draw(facts_of_contacts(pivot)),
     )
 
 
@@ -185,8 +185,14 @@ def memberships(draw: Callable[..., Any], pivot: date) -> list[reference.Members
 
 
 @st.composite
-def facts_of_contacts(draw: Callable[..., Any]) -> dict[str, Any]:
-    """Merged accounts in chains and circles, own accounts of employees, accounts that do not count."""
+def facts_of_contacts(draw: Callable[..., Any], pivot: date) -> dict[str, Any]:
+    """Merged accounts in chains and circles, own accounts of employees, accounts that do not count or changed hands."""
+    handed = st.builds(
+        lambda account, taker, day: (account, taker, pivot + timedelta(days=day)),
+        st.sampled_from(STRANGERS[:3]),
+        st.sampled_from(NUMBERS[:2]),
+        st.one_of(st.integers(-6, 3), st.integers(-6, 3), st.sampled_from([-400, -30])),
+    )
     merges = st.tuples(st.sampled_from(STRANGERS), st.sampled_from(STRANGERS)).filter(lambda p: p[0] != p[1])
     own = st.tuples(st.sampled_from(STRANGERS), st.sampled_from(NUMBERS))
     by_contact = {"max_size": 2, "unique_by": lambda pair: pair[0]}
@@ -194,6 +200,9 @@ def facts_of_contacts(draw: Callable[..., Any]) -> dict[str, Any]:
         "same_person": tuple(draw(st.lists(merges, **by_contact))) if draw(st.booleans()) else (),
         "own_accounts": tuple(draw(st.lists(own, **by_contact))) if draw(st.booleans()) else (),
         "not_counted": draw(st.frozensets(st.sampled_from(STRANGERS[3:]), max_size=1)),
+        "handed_over": tuple(draw(st.lists(handed, min_size=2, max_size=6, unique_by=lambda fact: fact[:2])))
+        if draw(st.booleans())
+        else (),
     }
 
 
@@ -317,6 +326,11 @@ def _contact_facts(facts: Facts, ids: dict[str, int]) -> Iterator[ContactFact]:
     for contact, number in facts.own_accounts:
         key = account_key(PLATFORM, contact)
         yield ContactFact(kind="employee", contact_id=key, employee_id=ids[number], **common)
+    for contact, taker, since in facts.handed_over:
+        giver = next(ids[number] for number in NUMBERS if number != taker)
+        pair = {"employee_id": ids[taker], "from_employee_id": giver}
+        key = account_key(PLATFORM, contact)
+        yield ContactFact(kind="handed_over", contact_id=key, since=since, **pair, **common)
     for contact in facts.not_counted:
         yield ContactFact(kind="not_counted", contact_id=account_key(PLATFORM, contact), **common)
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from unfold.decorators import display
 
-from apps.activity.contact_facts import FactRefused, record_fact, revoke_fact
+from apps.activity.contact_facts import FactRefused, HandOver, record_fact, revoke_fact
 from apps.activity.models import Contact, ContactFact
 from apps.directory.handles import normalise, pseudonym
 from apps.directory.models import Employee
@@ -89,6 +89,7 @@ class RecordStep(Step):
             self.kind,
             other=data.get("contact"),
             employee=data.get("employee"),
+            handed=HandOver(data["giver"], data["taker"], data["on"]) if "taker" in data else None,
             reason=data["reason"],
             actor=request.user.get_username(),
             now=now,
@@ -120,11 +121,14 @@ class EmployeeForm(fields.ReasonForm):
     field_order = ("employee", "reason")
 
     def clean_employee(self) -> Employee:
-        number = self.cleaned_data["employee"]
-        employee = Employee.objects.filter(number=number).first()
-        if employee is None:
-            raise forms.ValidationError(_("No employee has the number %s.") % number)
-        return employee
+        return employee_with(self.cleaned_data["employee"])
+
+
+def employee_with(number: str) -> Employee:
+    employee = Employee.objects.filter(number=number).first()
+    if employee is None:
+        raise forms.ValidationError(_("No employee has the number %s.") % number)
+    return employee
 
 
 class OwnAccount(RecordStep):
@@ -149,13 +153,41 @@ class DoNotCount(RecordStep):
         return [_("This contact counts for nobody, in no campaign that is not sealed yet.")]
 
 
+class HandOverForm(fields.ReasonForm):
+    giver = fields.text(gettext_lazy("Handed over by (employee number)"))
+    taker = fields.text(gettext_lazy("Handed over to (employee number)"))
+    on = fields.day(gettext_lazy("On"))
+    field_order = ("giver", "taker", "on", "reason")
+
+    def clean_giver(self) -> Employee:
+        return employee_with(self.cleaned_data["giver"])
+
+    def clean_taker(self) -> Employee:
+        return employee_with(self.cleaned_data["taker"])
+
+
+class HandedOver(RecordStep):
+    name, kind = "hand-over", Kind.HANDED_OVER
+    title = gettext_lazy("Handed over by a colleague…")
+    form_class = HandOverForm
+
+    def is_open(self, thing: Contact) -> bool:  # noqa: ARG002 - to one after the other
+        return True
+
+    def sentences(self, thing: Contact, *, now: datetime) -> list[Any]:  # noqa: ARG002
+        return [
+            _("For whoever takes the contact over, only days from that day on count, in every campaign."),
+            _("What the colleague had with this contact stays as it is."),
+        ]
+
+
 @admin.register(Contact)
 class ContactAdmin(ReadOnlyModelAdmin):
     """Millions, and nobody's business without a handle: the list is the page that finds one."""
 
     fields = ("hint", "platform", "is_company", "known")
     readonly_fields = ("known",)
-    steps = [FindContact(), Merge(), OwnAccount(), DoNotCount()]
+    steps = [FindContact(), Merge(), OwnAccount(), HandedOver(), DoNotCount()]
 
     def subject(self, obj: Contact) -> str:
         return f"contact {obj.pk}"
@@ -169,7 +201,8 @@ class ContactAdmin(ReadOnlyModelAdmin):
 
     @admin.display(description=gettext_lazy("what is known"))
     def known(self, contact: Contact) -> str:
-        facts = ContactFact.objects.filter(contact_id=contact.pk, revoked_at=None).select_related("employee")
+        facts = ContactFact.objects.filter(contact_id=contact.pk, revoked_at=None)
+        facts = facts.select_related("employee", "from_employee")
         said = [said_of(fact) for fact in facts]
         said += [
             _("other contacts are the same person: %d") % n
@@ -181,6 +214,8 @@ class ContactAdmin(ReadOnlyModelAdmin):
 
 def said_of(fact: ContactFact) -> str:
     about = f": {fact.employee}" if fact.employee else ""
+    if fact.from_employee:
+        about = f": {fact.from_employee} → {fact.employee}, {fact.since}"
     return f"{fact.get_kind_display()}{about} ({fact.reason})"
 
 
@@ -210,6 +245,7 @@ class ContactFactAdmin(KeysetMixin, ReadOnlyModelAdmin):
     fields = (
         "hint",
         ("kind", "employee"),
+        ("from_employee", "since"),
         "other",
         "reason",
         ("recorded_at", "recorded_by"),

@@ -63,8 +63,9 @@ def _fixed_lines(bundle: Bundle) -> Iterator[str]:
     """The sealed form's lines about the input: see SEALED in README.md."""
     for number, employed, ties in bundle.rows(INPUT):
         digest = hashlib.sha256()
-        for n, (contact, sent, received) in enumerate(ties):
-            digest.update(f"{',' if n else ''}{contact} {_digits(sent)} {_digits(received)}".encode())
+        for n, (contact, sent, received, *handed) in enumerate(ties):
+            line = " ".join([contact, _digits(sent), _digits(received), *handed])
+            digest.update(f"{',' if n else ''}{line}".encode())
         yield f"employee {number} {'all' if employed is None else _digits(employed)} {digest.hexdigest()}"
     for source in bundle.lines(SOURCES):
         yield f"source {source.decode().rstrip()}"
@@ -104,9 +105,9 @@ def _rank_again(bundle: Bundle, result: Result) -> None:
         window_days=max(0, (last - first).days + 1),
         employees=employees,
         ties=(
-            (number, contact, int(sent, 16), int(received, 16))
+            (number, contact, int(sent, 16), int(received, 16), handed[0] if handed else None)
             for number, _employed, ties in bundle.rows(INPUT)
-            for contact, sent, received in ties
+            for contact, sent, received, *handed in ties
         ),
         contacts={contact: (person, int(outside, 16)) for contact, person, outside in bundle.rows(CONTACTS)},
         corrections=result.said["corrections"],

@@ -5,6 +5,8 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
+# (employee, contact, days sent, days received, day on which the contact was handed over, if it was)
+FixedTie = tuple[str, str, int, int, "str | None"]
 ALWAYS = -1  # a set of days is a whole number: bit n is the day n days before the last one counted
 
 
@@ -13,23 +15,23 @@ def ranking(
     rule: Mapping[str, Any],
     window_days: int,
     employees: Mapping[str, int],
-    ties: Iterable[tuple[str, str, int, int]],
+    ties: Iterable[FixedTie],
     contacts: Mapping[str, tuple[str | None, int]],
     corrections: list[dict[str, Any]],
     last_day: int = 0,
 ) -> list[tuple[int, str, int, int]]:
     """(rank, employee, active contacts, conversation days), best first, equals by number.
 
-    employees: number -> days employed. ties: (employee, contact, days sent, days received), those of an
-    employee together. contacts: contact -> (person or None, days on which an outsider). last_day: as an
-    ordinal, for the dates that corrections grant.
+    employees: number -> days employed. ties: those of an employee together; what was written before a hand-over
+    does not count. contacts: contact -> (person or None, days on which an outsider). last_day: as an ordinal,
+    for dates: those of hand-overs, and those that corrections grant.
     """
     persons = _Persons(contacts, corrections)
     left_out = {each["employee"] for each in corrections if each["kind"] == "left out"}
     granted = _granted(corrections, last_day)
     window = (1 << window_days) - 1
     scores = {}
-    for number, days in _by_employee(ties, granted):
+    for number, days in _by_employee(ties, granted, last_day):
         if number not in employees or number in left_out:
             continue
         score = _score(rule, number, days, persons, employees[number] & window)
@@ -70,12 +72,22 @@ def counts(rule: Mapping[str, Any], sent: int, received: int) -> bool:
 
 
 def _by_employee(
-    ties: Iterable[tuple[str, str, int, int]], granted: dict[str, list[tuple[str, int, int]]]
+    ties: Iterable[FixedTie], granted: dict[str, list[tuple[str, int, int]]], last_day: int
 ) -> Iterator[tuple[str, list[tuple[str, int, int]]]]:
     waiting = dict(granted)
     for number, group in groupby(ties, key=lambda tie: tie[0]):
-        yield number, [tie[1:] for tie in group] + waiting.pop(number, [])
+        own = [
+            (contact, sent & _since(handed, last_day), received & _since(handed, last_day))
+            for _number, contact, sent, received, handed in group
+        ]
+        yield number, own + waiting.pop(number, [])
     yield from waiting.items()
+
+
+def _since(day: str | None, last_day: int) -> int:
+    if day is None:
+        return ALWAYS
+    return (1 << max(0, last_day - date.fromisoformat(day).toordinal() + 1)) - 1
 
 
 def _granted(corrections: list[dict[str, Any]], last_day: int) -> dict[str, list[tuple[str, int, int]]]:

@@ -37,7 +37,10 @@ def employees(campaign: Campaign) -> Iterator[Row]:
     for number, employed in fixed.values_list("number", "employed_days"):
         ties = []
         if waiting is not None and waiting[0] == number:
-            ties = [[contact, f"{sent:x}", f"{received:x}"] for _, contact, sent, received in waiting[1]]
+            ties = [
+                [contact, f"{sent:x}", f"{received:x}", *([handed] if handed else [])]
+                for _, contact, sent, received, handed in waiting[1]
+            ]
             waiting = next(grouped, None)
         yield [number, None if employed is None else f"{days_as_number(employed):x}", ties]
 

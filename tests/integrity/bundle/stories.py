@@ -1,5 +1,6 @@
 """A contest from its announcement to its awards, with decisions in between, and its evidence."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +13,7 @@ from apps.awards.services import approve
 from apps.campaigns.announcement import Announcement, PrizeLine
 from apps.campaigns.models import Campaign
 from apps.campaigns.services import announce
-from apps.directory.models import User
+from apps.directory.models import Employee, User
 from apps.integrity.bundle import door
 from apps.integrity.bundle.files import Wrong
 from apps.integrity.deadlines import confirm_deadline, propose_deadline
@@ -31,7 +32,10 @@ Kind = Decision.Kind
 
 
 def announced_contest(
-    scores: tuple[int, ...] = (5, 4, 4, 2, 0), later: timedelta = timedelta(0), **announced: Any
+    scores: tuple[int, ...] = (5, 4, 4, 2, 0),
+    later: timedelta = timedelta(0),
+    before_the_end: Callable[[list[Employee]], object] = lambda _employees: None,
+    **announced: Any,
 ) -> Contest:
     """E1, E2, ... with so many friends each; provisional. later: by how much two people moved the deadline."""
     prizes = tuple(PrizeLine(n, Decimal(net), "CNY") for n, net in ((1, "100000.00"), (2, "20000.00")))
@@ -52,6 +56,7 @@ def announced_contest(
         decider(name)
     tick(now=START)
     deliver([e for person, score in zip(employees, scores, strict=True) for e in befriend(person, score)])
+    before_the_end(employees)
     complete_sources(DEADLINE + later)
     if later:
         one, two = (User.objects.get(username=name) for name in APPROVERS)
