@@ -176,8 +176,8 @@ def canonical_form(result: Result) -> Iterator[str]:
     """The lines a sealed result is hashed over, in the byte order of employee numbers.
 
     A header in canonical JSON; `standing` rank, number, active contacts, conversation days; `employee`
-    number, employed days or "all", SHA-256 of their fixed ties, each with the day it was handed over, if it was; `source` how complete it was, in canonical
-    JSON; `contact` id, person, days.
+    number, employed days or "all", SHA-256 of their fixed ties, each with the day of a hand-over if there was
+    one; `source` how complete it was, in canonical JSON; `contact` id, person, days.
     """
     campaign = result.campaign
     yield canonical(header(result))

@@ -35,7 +35,10 @@ WITH_CONTACT = "{ties} AS tie {join} {contacts} AS contact ON contact.contact_id
 WITH_PARTIAL = " LEFT JOIN {partial} AS partial ON partial.employee_id = tie.employee_id"
 OUTSIDE = f"coalesce(contact.outside_days, {EVERY_DAY})"
 EMPLOYED = f"coalesce(partial.employed_days, {EVERY_DAY})"
-WITH_HANDED = " LEFT JOIN {handed} AS handed ON handed.employee_id = tie.employee_id AND handed.contact_id = tie.contact_id"
+WITH_HANDED = (
+    " LEFT JOIN {handed} AS handed ON handed.employee_id = tie.employee_id"
+    " AND handed.contact_id = tie.contact_id"
+)
 
 
 def days_since(day: str) -> str:
