@@ -120,9 +120,9 @@ def test_a_contact_is_handed_over_from_one_to_another(client: Client, scene: Sce
     given = {"giver": "E001", "taker": "E777", "on": f"{NOW:%Y-%m-%d}", "reason": "a new territory"}
     for wrong in ({"taker": "E999"}, {"giver": "E777"}, {"on": "2099-01-01"}, {"reason": ""}):
         client.post(address, given | wrong)
-        assert not ContactFact.objects.exists()
+        assert not ContactFact.objects.filter(kind="handed_over").exists()
     client.post(address, given)
-    fact = ContactFact.objects.get()
+    fact = ContactFact.objects.get(kind="handed_over")
     assert (fact.from_employee, fact.employee, fact.since) == (scene.employee, taker, NOW.date())
     assert last_entry().details["to"] == "E777"
     assert "E777" in client.get(page("activity_contact_change", scene.contact.pk)).content.decode()
