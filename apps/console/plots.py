@@ -1,0 +1,52 @@
+"""What a chart shows, for static/console/charts.js and for those who read its table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True)
+class Series:
+    """values: one a label, None where there is none; colour: a token of leaderboard/tokens.css."""
+
+    name: str | Promise
+    values: Sequence[int | float | None]
+    colour: str = ""
+
+
+@dataclass(frozen=True)
+class Plot:
+    """id: of the page's element; kind: "line" or "bar"; labels: of the axis below, in the reader's language."""
+
+    id: str
+    title: str | Promise
+    kind: str
+    labels: Sequence[str]
+    series: Sequence[Series]
+    below: str | Promise = ""
+
+    @property
+    def data(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind,
+            "labels": list(self.labels),
+            "x": str(self.below),
+            "series": [
+                {"name": str(each.name), "values": list(each.values), "colour": each.colour}
+                for each in self.series
+            ],
+        }
+
+    @property
+    def headers(self) -> list[str]:
+        return [str(self.below), *(str(each.name) for each in self.series)]
+
+    @property
+    def rows(self) -> list[list[Any]]:
+        columns = [each.values for each in self.series]
+        return [
+            [label, *("–" if value is None else value for value in values)]
+            for label, *values in zip(self.labels, *columns, strict=True)
+        ]

@@ -1,0 +1,85 @@
+"use strict";
+// Draws what a table on the page says. The page works without this file: then the table shows.
+//
+// <figure class="plot" data-chart="ID"> holds a table, followed by {{ data|json_script:"ID" }}:
+// {"kind": "line" or "bar", "labels": [...], "series": [{"name": "...", "values": [...], "colour": "mine"}],
+//  "x": "title of the axis", "y": "title of the axis", "reverse": true where less is better}.
+// A colour is the name of a token of leaderboard/tokens.css.
+
+const COLOURS = ["accent", "theirs", "soft", "gold"];
+
+function token(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+}
+
+function options(data) {
+  const soft = token("soft");
+  const axis = (title, more) => ({
+    title: { display: Boolean(title), text: title, color: soft },
+    ticks: { color: soft, maxRotation: 0, autoSkipPadding: 16, ...more },
+    grid: { color: token("line") },
+    border: { color: token("line") },
+  });
+  return {
+    animation: false,
+    maintainAspectRatio: false,
+    interaction: { mode: "index", intersect: false },
+    plugins: { legend: { display: data.series.length > 1, labels: { color: token("ink"), boxWidth: 12 } } },
+    scales: {
+      x: { ...axis(data.x), grid: { display: false } },
+      y: {
+        ...axis(data.y, { precision: 0 }),
+        reverse: Boolean(data.reverse),
+        min: data.reverse ? 1 : undefined,
+        beginAtZero: !data.reverse,
+      },
+    },
+  };
+}
+
+function dataset(series, n, kind) {
+  const colour = token(series.colour || COLOURS[n % COLOURS.length]);
+  return {
+    label: series.name,
+    data: series.values,
+    borderColor: colour,
+    backgroundColor: colour,
+    borderWidth: kind === "line" ? 2 : 0,
+    borderRadius: kind === "bar" ? 3 : 0,
+    pointRadius: series.values.length > 40 ? 0 : 2,
+    tension: 0.2,
+    spanGaps: true,
+  };
+}
+
+function draw(figure) {
+  const source = document.getElementById(figure.dataset.chart);
+  if (!source) return;
+  const data = JSON.parse(source.textContent);
+  if (!data.labels.length) return;
+  let box = figure.querySelector(".chart");
+  if (!box) {
+    box = document.createElement("div");
+    box.className = "chart";
+    box.append(document.createElement("canvas"));
+    const details = figure.querySelector("details");
+    if (details) details.open = false;
+    figure.prepend(box);
+  }
+  const canvas = box.firstElementChild;
+  canvas.setAttribute("aria-hidden", "true"); // the table says the same
+  Chart.getChart(canvas)?.destroy();
+  new Chart(canvas, {
+    type: data.kind,
+    data: { labels: data.labels, datasets: data.series.map((each, n) => dataset(each, n, data.kind)) },
+    options: options(data),
+  });
+}
+
+function drawAll(root) {
+  for (const figure of root.querySelectorAll("[data-chart]")) draw(figure);
+}
+
+drawAll(document);
+document.addEventListener("htmx:afterSettle", () => drawAll(document));
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawAll(document));
