@@ -29,6 +29,17 @@ class Services:
     embedded: bool
 
 
+@dataclass(frozen=True)
+class OpenIDProvider:
+    """The company's own sign-in. employee_claim: which claim of its tokens holds the employee's number."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    employee_claim: str
+    name: str
+
+
 def text(name: str, default: str) -> str:
     return os.environ.get(name, "").strip() or default
 
@@ -72,6 +83,29 @@ def origins(name: str) -> list[str]:
 
 def words(name: str, default: str) -> list[str]:
     return [word for word in text(name, default).replace(",", " ").split() if word]
+
+
+def openid_provider() -> OpenIDProvider | None:
+    """None when nothing is said about one; refused when only half of it is."""
+    needed = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
+    given = [name for name in (*needed, "OIDC_EMPLOYEE_CLAIM", "OIDC_NAME") if text(name, "")]
+    missing = [name for name in needed if not text(name, "")]
+    if not given:
+        return None
+    if missing:
+        raise ImproperlyConfigured(f"Set {', '.join(needed)} together; {', '.join(missing)} is missing.")
+    issuer = text("OIDC_ISSUER", "").rstrip("/")
+    if not re.match(
+        r"https://[^/?#\s]+[^?#\s]*$|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/[^?#\s]*)?$", issuer
+    ):
+        raise ImproperlyConfigured("OIDC_ISSUER must be an address such as https://login.company.example.")
+    return OpenIDProvider(
+        issuer,
+        text("OIDC_CLIENT_ID", ""),
+        text("OIDC_CLIENT_SECRET", ""),
+        text("OIDC_EMPLOYEE_CLAIM", "employee_number"),
+        text("OIDC_NAME", ""),
+    )
 
 
 def zone(name: str, default: str) -> str:

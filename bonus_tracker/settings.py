@@ -10,6 +10,7 @@ from bonus_tracker.environment import (
     boolean,
     choice,
     integer,
+    openid_provider,
     origins,
     platform,
     secret,
@@ -35,7 +36,7 @@ REDIS_URL = SERVICES.redis_url
 REDIS_PREFIX = text("REDIS_PREFIX", "bonus_tracker:")  # of every key, so that one server can serve several
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "apps.sign_in.limits.Cache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": REDIS_PREFIX,
     },
@@ -98,6 +99,10 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
     "django_celery_beat",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -111,6 +116,7 @@ INSTALLED_APPS = [
     "apps.integrity",
     "apps.awards",
     "apps.leaderboard",
+    "apps.sign_in",
     "apps.console",
     "apps.demo",
 ]
@@ -122,13 +128,15 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.sign_in.authentication.Authentication",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "apps.leaderboard.middleware.ContentSecurityPolicy",
     "apps.leaderboard.middleware.NoNul",
     "apps.leaderboard.middleware.CompanyCalendar",
     "apps.audit.address.AddressOfAdministration",
+    "apps.sign_in.authentication.LeadToSecondFactor",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "bonus_tracker.urls"
 WSGI_APPLICATION = "bonus_tracker.wsgi.application"
@@ -164,6 +172,25 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "login", "home", "login"
+
+# Signing in: by password, and through the company's OpenID provider where there is one; django-allauth does both,
+# with the pages of apps.sign_in alone
+AUTHENTICATION_BACKENDS = ["apps.sign_in.backend.Backend"]
+OPENID_PROVIDER = openid_provider()
+REQUIRE_SECOND_FACTOR = boolean("REQUIRE_SECOND_FACTOR", True)  # of everybody with a role
+ACCOUNT_ADAPTER = "apps.sign_in.adapters.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "apps.sign_in.adapters.ProviderAdapter"
+MFA_ADAPTER = "apps.sign_in.adapters.SecondFactorAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = {"login_failed": "300/m/ip,5/5m/key"}  # a whole company may come from one address
+ACCOUNT_LOGIN_TIMEOUT = 600  # seconds from the password to the code of the second factor
+SOCIALACCOUNT_LOGIN_ON_GET = (
+    True  # a form would be refused by form-action, which also judges where it leads on
+)
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Bonus Tracker"
+MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds that a phone's clock may be off
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 
 # Languages and time: stored and compared in UTC, shown on the company's calendar

@@ -15,6 +15,7 @@ ORDER = [
     "integrity",
     "awards",
     "leaderboard",
+    "sign_in",
     "console",
     "demo",
 ]

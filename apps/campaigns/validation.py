@@ -32,6 +32,7 @@ RESERVED_SLUGS = {
     "console",
     "language",
     "password",
+    "second-factor",
     "sign-in",
     "sign-out",
     "static",

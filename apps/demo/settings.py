@@ -16,3 +16,4 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 1  # seconds
 # Cookies know no ports: side by side on one host, the names keep the sign-ins apart.
 _run = text("REDIS_PREFIX", "demo:").rstrip(":")
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_run}_session", f"{_run}_csrf"
+REQUIRE_SECOND_FACTOR = False  # its people are made up, and nobody wants to set up a phone for a first look

@@ -3,7 +3,10 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, Group, Permission
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
 
 from apps.directory.models import User
 
@@ -79,7 +82,39 @@ def codenames(role: str, app_config: AppConfig) -> set[str]:
     return names
 
 
+class SecondFactorMissing(PermissionDenied):
+    """A role was asked about that is at rest until its second factor is given in this session."""
+
+
 def roles(user: User | AnonymousUser) -> frozenset[str]:
+    """The roles that the user may use. Raises SecondFactorMissing when there are some and it was not given."""
+    held = held_roles(user)
+    if held:
+        require_second_factor(user)
+    return held
+
+
+def require_second_factor(user: User | AnonymousUser) -> None:
+    """`gave_second_factor` is set for each request (apps.sign_in.authentication); without it there was none."""
+    if settings.REQUIRE_SECOND_FACTOR and not getattr(user, "gave_second_factor", False):
+        raise SecondFactorMissing(_("Your role needs a second factor at sign-in; set it up in the browser."))
+
+
+def holds_a_role(user: User | AnonymousUser) -> bool:
+    """Whether administration and console are this user's, be it after the second factor."""
+    held = user.is_superuser or held_roles(user) & {HR, AUDITOR, ADMINISTRATOR}
+    return bool(held) and user.is_active
+
+
+def has_role(user: User | AnonymousUser) -> bool:
+    """Whether administration and console are open to this user. Raises as `roles` does."""
+    if not holds_a_role(user):
+        return False
+    require_second_factor(user)
+    return True
+
+
+def held_roles(user: User | AnonymousUser) -> frozenset[str]:
     """Names of the user's groups, read once per request."""
     if not user.is_authenticated:
         return frozenset()
@@ -87,11 +122,6 @@ def roles(user: User | AnonymousUser) -> frozenset[str]:
         user._roles = frozenset(user.groups.values_list("name", flat=True))  # type: ignore[attr-defined]
     known: frozenset[str] = user._roles  # type: ignore[attr-defined]
     return known
-
-
-def has_role(user: User | AnonymousUser) -> bool:
-    """Whether administration and console are open to this user."""
-    return (user.is_superuser or bool(roles(user) & {HR, AUDITOR, ADMINISTRATOR})) and user.is_active
 
 
 def is_hr(user: User | AnonymousUser) -> bool:

@@ -17,6 +17,7 @@ from unfold.sites import UnfoldAdminSite
 
 class RolesAdminSite(UnfoldAdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
+        """Raises SecondFactorMissing for who has a role and has not given the second factor."""
         from apps.directory.roles import has_role
 
         return has_role(request.user)
@@ -32,12 +33,16 @@ class RolesAdminSite(UnfoldAdminSite):
 
     def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Any:
         """A page that says no answers so itself: an exception let through would be logged with its traceback."""
+        from apps.directory.roles import SecondFactorMissing
+
         guarded = super().admin_view(view, cacheable)
 
         @wraps(guarded)
         def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             try:
                 response: HttpResponse = guarded(request, *args, **kwargs)
+            except SecondFactorMissing:
+                raise  # apps.sign_in.authentication leads to it
             except PermissionDenied as problem:
                 return permission_denied(request, problem)
             return response

@@ -1,10 +1,12 @@
 """Every page of the admin as every role."""
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
+from apps.directory.models import User
 from tests.admin.scene import OTHER_STRANGER, STRANGER, Scene, add_the_end, make_scene, page, sign_in
 
 HR, AUDITOR, ADMINISTRATOR, SUPERUSER = "HR", "auditor", "administrator", "superuser"
@@ -101,6 +103,7 @@ def steps(scene: Scene) -> dict[str, set[str]]:
         page("ranking_result_fixed_ties", scene.result.pk): READERS,
         page("ranking_run_standings", scene.run.pk): READERS,
         page("awards_award_estimate", _first("awards_award")): READERS,
+        page("directory_user_reset_second_factor", _with_second_factor()): directory,
         page("directory_employee_hire"): directory,
         page("directory_employee_import"): directory,
         page("directory_employee_rename", employee): directory,
@@ -117,6 +120,12 @@ def steps(scene: Scene) -> dict[str, set[str]]:
         page("directory_companydomain_add_domain"): directory,
         page("directory_companydomain_remove", _first("directory_companydomain")): directory,
     }
+
+
+def _with_second_factor() -> int:
+    user, _made = User.objects.get_or_create(username="with a phone")
+    Authenticator.objects.get_or_create(user=user, type=Authenticator.Type.TOTP, data={"secret": "sealed"})
+    return user.pk
 
 
 def _model_admin(name: str) -> admin.ModelAdmin:

@@ -15,6 +15,7 @@ from bonus_tracker import clock
 from tests.browser.company import NOW, Company, make_company
 from tests.browser.visitor import Visitor
 from tests.patience import SAFETY_SECONDS
+from tests.sign_in.provider import provider, running_provider  # noqa: F401 (fixtures)
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 ARGUMENTS = [

@@ -70,8 +70,11 @@ class Visitor:
         self.page.context.close()
         return self.complaints
 
-    def sign_in(self, username: str, *, to: str = "/") -> Page:
+    def sign_in(self, username: str, *, to: str = "/", opening: str = "") -> Page:
+        """opening: what hides the form, where the company has a provider."""
         self.page.goto(f"/sign-in/?next={to}")
+        if opening:
+            self.page.locator(opening).click()
         self.page.locator("#id_username").fill(username)
         self.page.locator("#id_password").fill(PASSWORD)
         self.page.locator("main form button").click()

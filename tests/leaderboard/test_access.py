@@ -19,12 +19,24 @@ SIGN_IN, FORBIDDEN, HIDDEN, FINE = "sign in", 403, 404, 200
 EVERYBODY = [SIGN_IN, FINE, FINE, FINE, FINE, FINE]
 NOT_EMPLOYEES = [SIGN_IN, FINE, FINE, 302, 302, 302]
 READERS = [SIGN_IN, HIDDEN, HIDDEN, FINE, FINE, HIDDEN]
+SIGN_IN_AGAIN = [SIGN_IN] * 5  # a session that was not signed in just now
 API = [FORBIDDEN, FINE, FINE, FINE, FINE, FINE]
 API_OWN = [FORBIDDEN, FINE, FINE, HIDDEN, HIDDEN, HIDDEN]
 
 # What a GET answers for a running campaign, in the order of ROLES.
 ANSWERS = {
     "login": [FINE, 302, 302, 302, 302, 302],
+    "account_login": [FINE, 302, 302, 302, 302, 302],
+    "mfa_authenticate": [SIGN_IN, 302, 302, 302, 302, 302],  # without a password before it
+    "sign-in-again": EVERYBODY,
+    "company_login": [HIDDEN] * 6,  # without a provider
+    "company_callback": [HIDDEN] * 6,
+    "mfa_index": EVERYBODY,
+    "second-factor-needed": [SIGN_IN, 302, 302, 302, 302, 302],
+    "mfa_activate_totp": [SIGN_IN, *SIGN_IN_AGAIN],
+    "mfa_view_recovery_codes": [SIGN_IN, HIDDEN, HIDDEN, HIDDEN, HIDDEN, HIDDEN],
+    "mfa_generate_recovery_codes": [SIGN_IN, *SIGN_IN_AGAIN],
+    "mfa_deactivate_totp": [SIGN_IN, HIDDEN, HIDDEN, HIDDEN, HIDDEN, HIDDEN],
     "logout": [405] * 6,
     "set_language": [302] * 6,
     "own-password": EVERYBODY,

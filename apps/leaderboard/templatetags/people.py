@@ -2,7 +2,7 @@
 
 from django import template
 
-from apps.directory.roles import has_role
+from apps.directory.roles import holds_a_role
 
 register = template.Library()
-register.filter("has_role", has_role)
+register.filter("has_role", holds_a_role)

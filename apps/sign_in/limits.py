@@ -1,0 +1,44 @@
+"""The cache, which also counts failed sign-ins: while it is away, each web process counts its own.
+
+So a stopped Redis neither keeps everybody out nor lets anybody guess without end. Everything else that is
+cached goes on failing as before, and its users know what to do then.
+"""
+
+from typing import Any
+
+from django.core.cache.backends.locmem import LocMemCache
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import RedisError
+
+from apps.sign_in.quiet import say
+
+COUNTERS = ("allauth:rl:", "allauth.mfa.totp.used")  # how django-allauth's keys begin
+
+
+class Cache(RedisCache):
+    def __init__(self, server: Any, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._here = LocMemCache("sign-in", {"MAX_ENTRIES": 100_000})
+
+    def add(self, key: Any, *arguments: Any, **options: Any) -> bool:
+        done: bool = self._count("add", key, *arguments, **options)
+        return done
+
+    def get(self, key: Any, *arguments: Any, **options: Any) -> Any:
+        return self._count("get", key, *arguments, **options)
+
+    def set(self, key: Any, *arguments: Any, **options: Any) -> None:
+        self._count("set", key, *arguments, **options)
+
+    def delete(self, key: Any, *arguments: Any, **options: Any) -> bool:
+        done: bool = self._count("delete", key, *arguments, **options)
+        return done
+
+    def _count(self, act: str, key: Any, *arguments: Any, **options: Any) -> Any:
+        try:
+            return getattr(super(), act)(key, *arguments, **options)
+        except RedisError:
+            if not str(key).startswith(COUNTERS):
+                raise
+            say("Redis does not answer; each web process counts failed sign-ins by itself.")
+            return getattr(self._here, act)(key, *arguments, **options)
