@@ -69,8 +69,18 @@ class Facts:
     withdrawn: frozenset[int] = frozenset()
 
 
+class Belonging(NamedTuple):
+    """Whom a division names; what names nobody has everybody."""
+
+    entities: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Contest:
+    """divisions: in order; the last has everybody else."""
+
     starts_on: date
     window_days: int | None = 30
     min_sent_days: int = 2
@@ -83,6 +93,7 @@ class Contest:
     departments: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     opted_out: frozenset[str] = frozenset()
+    divisions: tuple[Belonging, ...] = ()
 
 
 class Talk(NamedTuple):
@@ -182,7 +193,7 @@ def was_a_colleagues(facts: Facts, employee: str, person: frozenset[str], day: d
     )
 
 
-def takes_part(facts: Facts, contest: Contest, employee: str, day: date) -> bool:
+def belongs(facts: Facts, named: Contest | Belonging, employee: str, day: date) -> bool:
     def is_within(kind: str, names: tuple[str, ...]) -> bool:
         mine = [
             m.name
@@ -193,19 +204,35 @@ def takes_part(facts: Facts, contest: Contest, employee: str, day: date) -> bool
         return not names or any(name in names or name.startswith(below) for name in mine)
 
     return (
+        is_within("entity", named.entities)
+        and is_within("department", named.departments)
+        and is_within("group", named.groups)
+    )
+
+
+def takes_part(facts: Facts, contest: Contest, employee: str, day: date) -> bool:
+    return (
         is_employed(facts, employee, day)
         and employee not in contest.opted_out
-        and is_within("entity", contest.entities)
-        and is_within("department", contest.departments)
-        and is_within("group", contest.groups)
+        and belongs(facts, contest, employee, day)
     )
+
+
+def division_of(facts: Facts, contest: Contest, employee: str, day: date) -> int:
+    """Of somebody who takes part: the first that fits, counted from 1; 0 where there are none."""
+    fitting = (n for n, named in enumerate(contest.divisions, 1) if belongs(facts, named, employee, day))
+    return next(fitting, 0)
+
+
+def last_day(facts: Facts, as_of: datetime) -> date:
+    return (as_of - timedelta(microseconds=1)).astimezone(facts.zone).date()
 
 
 def active_contacts(
     facts: Facts, contest: Contest, as_of: datetime
 ) -> dict[tuple[str, frozenset[str]], Days]:
     """(employee, person) of every active contact of a participant, with the days that count."""
-    last = (as_of - timedelta(microseconds=1)).astimezone(facts.zone).date()
+    last = last_day(facts, as_of)
     first = contest.starts_on
     if contest.window_days is not None:
         first = max(first, last - timedelta(days=contest.window_days - 1))
@@ -239,15 +266,20 @@ def active_contacts(
 
 
 def standings(facts: Facts, contest: Contest, as_of: datetime) -> list[Row]:
+    """One division after the other, each with ranks of its own."""
     counts: dict[str, int] = defaultdict(int)
     conversation_days: dict[str, int] = defaultdict(int)
     for (employee, _person), days in active_contacts(facts, contest, as_of).items():
         counts[employee] += 1
         conversation_days[employee] += len(days.sent & days.received)
-    return sorted(
-        Row(1 + sum(more > n for more in counts.values()), employee, n, conversation_days[employee])
-        for employee, n in counts.items()
-    )
+    day, rows = last_day(facts, as_of), []
+    for division in range(len(contest.divisions) + 1):
+        within = {e: n for e, n in counts.items() if division_of(facts, contest, e, day) == division}
+        rows += sorted(
+            Row(1 + sum(more > n for more in within.values()), employee, n, conversation_days[employee])
+            for employee, n in within.items()
+        )
+    return rows
 
 
 def pairs(facts: Facts, contest: Contest, as_of: datetime) -> list[Pair]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Self
 
+from apps.campaigns.divisions import Division, divisions_of
 from apps.campaigns.further import Awarding, Further
 from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule
@@ -19,15 +20,20 @@ class PrizeLine:
     net_amount: Decimal
     currency: str
     min_score: int = 0
+    division: str = ""  # its key
 
     def __str__(self) -> str:
         least = f" >= {self.min_score}" if self.min_score else ""
-        return f"{self.place}: {self.net_amount:.2f} {self.currency}{least}"
+        within = f"{self.division} " if self.division else ""
+        return f"{within}{self.place}: {self.net_amount:.2f} {self.currency}{least}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Announcement:
-    """Instants are in UTC. Names of entities, departments (paths) and groups are sorted, each once."""
+    """Instants are in UTC. Names of entities, departments (paths) and groups are sorted, each once.
+
+    divisions: in their order; () for one board for all.
+    """
 
     slug: str
     starts_at: datetime
@@ -45,18 +51,23 @@ class Announcement:
     entities: tuple[str, ...] = ()
     departments: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    divisions: tuple[Division, ...] = ()
 
     @classmethod
     def of(cls, campaign: Campaign) -> Self:
         values: dict[str, Any] = {name: getattr(campaign, name) for name in PLAIN}
         values |= {name: tuple(getattr(campaign, name)) for name in PARTICIPANTS}
-        prizes = (PrizeLine(p.place, p.net_amount, p.currency, p.min_score) for p in campaign.prizes.all())
+        prizes = (
+            PrizeLine(p.place, p.net_amount, p.currency, p.min_score, p.division)
+            for p in campaign.prizes.all()
+        )
         return cls(
             **values,
             rule=Rule.of(campaign),
             prizes=tuple(sorted(prizes)),
             further=Further.of(campaign.further),
             awarding=Awarding.of(campaign.awarding),
+            divisions=divisions_of(campaign),
         )
 
     def columns(self) -> dict[str, Any]:
@@ -66,10 +77,11 @@ class Announcement:
             | {name: list(getattr(self, name)) for name in PARTICIPANTS}
             | self.rule.as_dict()
             | {"further": self.further.as_json(), "awarding": self.awarding.as_json()}
+            | {"divisions": [division.as_json() for division in self.divisions]}
         )
 
     def keys(self) -> dict[str, Any]:
-        """Every key of a campaign file with its value, in the order of the file."""
+        """Every key of a campaign file with its value, in the order of the file; no divisions where there are none."""
         values: dict[str, Any] = {}
         for each in fields(self):
             if each.name == "rule":
@@ -82,7 +94,7 @@ class Announcement:
                 values |= {f"awarding.{name}": value for name, value in self.awarding.as_dict().items()}
             elif each.name in PARTICIPANTS:
                 values[f"participants.{each.name}"] = getattr(self, each.name)
-            else:
+            elif each.name != "divisions" or self.divisions:
                 values[each.name] = getattr(self, each.name)
         return values
 
@@ -112,4 +124,5 @@ class Change:
 
 def changes(before: Announcement, after: Announcement) -> list[Change]:
     old, new = before.keys(), after.keys()
-    return [Change(key, old[key], value) for key, value in new.items() if value != old[key]]
+    differing = [key for key in old | new if old.get(key, ()) != new.get(key, ())]
+    return [Change(key, old.get(key, ()), new.get(key, ())) for key in differing]

@@ -60,6 +60,9 @@ class Campaign(models.Model):
     departments = models.JSONField(_("departments"), default=list, blank=True)
     groups = models.JSONField(_("groups"), default=list, blank=True)
 
+    # Parts with boards and prizes of their own, in order: apps.campaigns.divisions; empty means one board for all
+    divisions = models.JSONField(_("divisions"), default=list, blank=True, editable=False)
+
     # Prizes for no place and how prizes are given: apps.campaigns.further; empty means as usual
     further = models.JSONField(_("further prizes"), default=dict, blank=True, editable=False)
     awarding = models.JSONField(_("how prizes are given"), default=dict, blank=True, editable=False)
@@ -121,6 +124,13 @@ class Campaign(models.Model):
 
 class Prize(models.Model):
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="prizes")
+    division = models.CharField(
+        _("division"),
+        max_length=40,
+        blank=True,
+        default="",
+        help_text=_("Its key; empty in a campaign without divisions."),
+    )
     place = models.PositiveIntegerField(_("place"))
     net_amount = models.DecimalField(_("amount after tax"), max_digits=14, decimal_places=2)
     currency = models.CharField(_("currency"), max_length=3, default="CNY", help_text=_("ISO 4217"))
@@ -133,16 +143,17 @@ class Prize(models.Model):
 
     class Meta:
         verbose_name, verbose_name_plural = _("prize"), _("prizes")
-        ordering = ["place"]
+        ordering = ["place", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["campaign", "place"], name="prize_once_per_place"),
+            models.UniqueConstraint(fields=["campaign", "division", "place"], name="prize_once_per_place"),
             models.CheckConstraint(condition=Q(place__gte=1), name="prize_place_from_one"),
             models.CheckConstraint(condition=Q(net_amount__gt=0), name="prize_is_positive"),
         ]
 
     def __str__(self) -> str:
         least = f" >= {self.min_score}" if self.min_score else ""
-        return f"{self.place}: {self.net_amount:,.2f} {self.currency}{least}"
+        within = f"{self.division} " if self.division else ""
+        return f"{within}{self.place}: {self.net_amount:,.2f} {self.currency}{least}"
 
 
 class OptOut(models.Model):

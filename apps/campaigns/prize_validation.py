@@ -4,15 +4,16 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
 from apps.campaigns.announcement import Announcement
 from apps.campaigns.further import LEAST_MEMBERS
 from apps.campaigns.problems import Problem
-from apps.campaigns.remedies import out_of_range, unknown_name
-from apps.directory.models import Group
+from apps.campaigns.remedies import out_of_range, unknown_names
 
+T = TypeVar("T")
 LARGEST_PRIZE = Decimal("999999999999.99")
 MOST_PLACES, MOST_CONTACTS, MOST_LEVELS = 10_000, 1_000_000, 20
 
@@ -28,7 +29,7 @@ def prize_problems(it: Announcement) -> Iterator[Problem]:
 
 
 def _place_problems(it: Announcement) -> Iterator[Problem]:
-    for place in _repeated(prize.place for prize in it.prizes):
+    for _division, place in _repeated((prize.division, prize.place) for prize in it.prizes):
         yield Problem("prizes.place", _("place %d has more than one prize; keep one of them.") % place)
     for prize in it.prizes:
         if not 1 <= prize.place <= MOST_PLACES:
@@ -107,10 +108,8 @@ def _money_problems(table: str, amount: Decimal, currency: str) -> Iterator[Prob
 
 
 def _group_problems(key: str, wanted: tuple[str, ...]) -> Iterator[Problem]:
-    if wanted:
-        existing = list(Group.objects.values_list("name", flat=True))
-        for name in sorted(set(wanted).difference(existing)):
-            yield Problem(key, unknown_name(name, existing))
+    for text in unknown_names("groups", wanted):
+        yield Problem(key, text)
 
 
 def _is_money(amount: Decimal) -> bool:
@@ -121,5 +120,5 @@ def _is_currency(text: str) -> bool:
     return bool(re.fullmatch(r"[A-Z]{3}", text))
 
 
-def _repeated(numbers: Iterable[int]) -> list[int]:
+def _repeated(numbers: Iterable[T]) -> list[T]:
     return [number for number, times in Counter(numbers).items() if times > 1]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from apps.activity.sql import note_arrival
 from apps.audit.services import record
 from apps.campaigns.announcement import FREE_AFTER_THE_START, Announcement, Change, PrizeLine, changes
+from apps.campaigns.divisions import Division
 from apps.campaigns.further import DepartmentPrize, Goal, PerContact
 from apps.campaigns.models import Campaign, Prize, RulesSheet
 from apps.campaigns.problems import CampaignIsFixed, InvalidCampaign
@@ -138,6 +139,7 @@ def _save(
                 net_amount=p.net_amount,
                 currency=p.currency,
                 min_score=p.min_score,
+                division=p.division,
             )
             for p in announcement.prizes
         )
@@ -172,6 +174,8 @@ def _record(
 
 def plain(value: Any) -> Any:
     """As JSON has it: instants and money as text."""
+    if isinstance(value, Division):
+        return value.as_json()
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, Decimal | PrizeLine | Goal | PerContact | DepartmentPrize):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.campaigns.announcement import PARTICIPANTS
+from apps.campaigns.division_words import division_sentences, prizes_in_order, said_prize
 from apps.campaigns.further import Awarding
 from apps.campaigns.models import Campaign
 from apps.campaigns.prize_words import prize_sentences
@@ -63,6 +64,7 @@ def _who(it: Campaign) -> Iterator[str]:
         yield _("Employees of: %s.") % "; ".join(named)
     else:
         yield _("All employees of the company.")
+    yield from division_sentences(it)
     yield _("Who joins later takes part from the first day of employment.")
     yield _(
         "Taking part is voluntary: anyone may leave the contest until the deadline, without disadvantage."
@@ -83,19 +85,8 @@ def _equals(awarding: Awarding) -> Iterator[str]:
 
 
 def _prizes(it: Campaign) -> Iterator[str]:
-    for prize in it.prizes.all():
-        said = _("Place %(place)d: %(amount)s %(currency)s after tax.")
-        if prize.min_score:
-            said = _("Place %(place)d, with at least %(least)d contacts: %(amount)s %(currency)s after tax.")
-        yield (
-            said
-            % {
-                "place": prize.place,
-                "least": prize.min_score,
-                "amount": f"{prize.net_amount:,.2f}",
-                "currency": prize.currency,
-            }
-        )
+    for prize in prizes_in_order(it):
+        yield said_prize(it, prize)
     yield from prize_sentences(it)
     yield _(
         "“After tax” means: the company pays so much more that this amount is left after the tax that it withholds "
@@ -112,6 +103,8 @@ def _leavers(awarding: Awarding) -> Iterator[str]:
 
 
 def _published(it: Campaign) -> Iterator[str]:
+    if it.divisions:
+        yield _("Each division has a board of its own, which the other divisions may read too.")
     yield ngettext(
         "Colleagues see the first place, with name, department and number of active contacts.",
         "Colleagues see the first %(places)d places, with names, departments and numbers of active contacts.",

@@ -3,21 +3,19 @@
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.campaigns.announcement import PARTICIPANTS, Announcement
+from apps.campaigns.division_validation import division_problems
 from apps.campaigns.local_time import begins_a_date
 from apps.campaigns.presets import EVERYONE_CAN, PRESETS
 from apps.campaigns.prize_validation import prize_problems
 from apps.campaigns.problems import Problem
-from apps.campaigns.remedies import out_of_range, unknown_name
+from apps.campaigns.remedies import out_of_range, unknown_names
 from apps.campaigns.rule import MAXIMUM_WINDOW_DAYS, deciding_dates
-from apps.directory.models import Department, Group, LegalEntity
 
 MINIMUMS = ("min_sent_days", "min_received_days", "min_active_days", "min_mutual_days")
 RANGES = {  # both ends allowed
@@ -49,6 +47,7 @@ def problems(it: Announcement, *, zone: ZoneInfo, now: datetime, is_rehearsal: b
         *_rule_problems(it, zone),
         *prize_problems(it),
         *_participant_problems(it),
+        *division_problems(it),
     ]
 
 
@@ -147,13 +146,6 @@ def _does_not_fit(value: int, least: int, days: int) -> str:
 
 
 def _participant_problems(it: Announcement) -> Iterator[Problem]:
-    names_of: dict[str, QuerySet[Any, str]] = {
-        "entities": LegalEntity.objects.values_list("name", flat=True),
-        "departments": Department.objects.values_list("path", flat=True),
-        "groups": Group.objects.values_list("name", flat=True),
-    }
-    for key in PARTICIPANTS:
-        if wanted := getattr(it, key):
-            existing = list(names_of[key])
-            for name in sorted(set(wanted).difference(existing)):
-                yield Problem(f"participants.{key}", unknown_name(name, existing))
+    for kind in PARTICIPANTS:
+        for text in unknown_names(kind, getattr(it, kind)):
+            yield Problem(f"participants.{kind}", text)

@@ -15,6 +15,7 @@ from apps.campaigns.rules_sheet import keep_sheet, noted
 from apps.campaigns.validation import problems
 from apps.directory.models import User
 from apps.integrity.hold import hold
+from apps.integrity.prize_ranks import down_to, last_places
 from apps.integrity.refusals import Refused
 from apps.ranking.models import Board, Standing
 from bonus_tracker.clock import company_zone
@@ -110,8 +111,8 @@ def _check_person(campaign: Campaign, person: User) -> None:
     board = Board.objects.filter(campaign=campaign).first()
     if board is None or person.employee_id is None:
         return
-    last = campaign.prizes.order_by("-place").values_list("place", flat=True).first() or 0
-    at_a_prize = Standing.objects.filter(run=board.live_run_id, rank__lte=last, employee=person.employee_id)
+    at_places = Standing.objects.filter(down_to(last_places(campaign)), run=board.live_run_id)
+    at_a_prize = at_places.filter(employee=person.employee_id)
     if at_a_prize.exists():
         raise Refused(_("You stand where a prize is at stake, so somebody else must decide."))
 

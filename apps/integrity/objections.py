@@ -12,6 +12,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from apps.audit.services import record
+from apps.campaigns.divisions import NO_DIVISION
 from apps.campaigns.models import Campaign
 from apps.directory.models import Employee, User
 from apps.integrity.hold import hold
@@ -19,7 +20,7 @@ from apps.integrity.models import Notice, Objection
 from apps.integrity.notices import tell
 from apps.integrity.prize_ranks import Bounds, holders, stands_among_them
 from apps.integrity.refusals import Refused
-from apps.ranking.models import Result, Standing
+from apps.ranking.models import FixedEmployee, Result, Standing
 from apps.ranking.services import latest_result
 from bonus_tracker.clock import company_zone
 
@@ -132,16 +133,17 @@ def could_change_prizes(objections: Iterable[Objection], result: Result) -> list
     if not objections:
         return []
     holding, bounds = holders(result), Bounds.of(result)
-    places = Standing.objects.filter(
-        run=result.run_id, employee__in=[each.employee_id for each in objections]
-    )
-    own = {place.employee_id: place for place in places}
-    return [
-        each
-        for each in objections
-        if each.place_of_id in holding
-        or (each.contacts_claimed and bounds.could_change(own.get(each.employee_id), each.contacts_claimed))
-    ]
+    who = [each.employee_id for each in objections]
+    own = {each.employee_id: each for each in Standing.objects.filter(run=result.run_id, employee__in=who)}
+    fixed = FixedEmployee.objects.filter(campaign=result.campaign_id, employee__in=who)
+    divisions = dict(fixed.values_list("employee_id", "division"))
+
+    def could_change(each: Objection) -> bool:
+        """Who takes no part has no division; what is granted them changes nobody's prize."""
+        more, division = each.contacts_claimed, divisions.get(each.employee_id, NO_DIVISION)
+        return bool(more) and bounds.could_change(own.get(each.employee_id), more or 0, division)
+
+    return [each for each in objections if each.place_of_id in holding or could_change(each)]
 
 
 def _note(action: str, objection: Objection, actor: str, now: datetime, details: dict[str, Any]) -> None:

@@ -1,10 +1,13 @@
 """Who stands where a prize is at stake, by how much, and what more contacts could change."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
-from django.db.models import Max
+from django.db.models import Q
 
+from apps.campaigns.divisions import numbers_by_key
+from apps.campaigns.models import Campaign
 from apps.directory.models import User
 from apps.ranking.models import Result, Standing
 
@@ -29,14 +32,26 @@ ALSO_CHECKED: list[Callable[[Result], list[Stake]]] = []
 ALSO_HOLDING: list[Callable[[Result], frozenset[int]]] = []
 
 
-def last_place(result: Result) -> int:
-    """The worst place with a prize; 0 when there is none."""
-    return result.campaign.prizes.aggregate(last=Max("place"))["last"] or 0
+def last_places(campaign: Campaign) -> dict[int, int]:
+    """Division -> its worst place with a prize; a division without any is left out."""
+    numbers, lasts = numbers_by_key(campaign), dict[int, int]()
+    for prize in campaign.prizes.all():
+        number = numbers[prize.division]
+        lasts[number] = max(prize.place, lasts.get(number, 0))
+    return lasts
+
+
+def down_to(lasts: Mapping[int, int]) -> Q:
+    """Standings at these places or better ones, of each division."""
+    within = Q(employee__in=[])
+    for division, last in lasts.items():
+        within |= Q(division=division, rank__lte=last)
+    return within
 
 
 def holders(result: Result) -> frozenset[int]:
     """Ids of everybody at a rank with a prize, equals at the last one included, and of who else holds one."""
-    at_places = Standing.objects.filter(run=result.run_id, rank__lte=last_place(result))
+    at_places = Standing.objects.filter(down_to(last_places(result.campaign)), run=result.run_id)
     ids = frozenset(at_places.values_list("employee_id", flat=True))
     return ids.union(*(further(result) for further in ALSO_HOLDING))
 
@@ -57,30 +72,32 @@ def _of_places(result: Result) -> list[Stake]:
     places = {employee: place for winners in WINNERS for employee, place in winners(result).items()}
     if not places:
         return []
-    standings = Standing.objects.filter(run=result.run_id)
     won = list(
-        standings.filter(employee__in=places)
+        Standing.objects.filter(run=result.run_id, employee__in=places)
         .select_related("employee")
-        .order_by("rank", "-conversation_days", "employee__number")
+        .order_by("division", "rank", "-conversation_days", "employee__number")
     )
+    by_division = [list(group) for _number, group in groupby(won, key=lambda standing: standing.division)]
+    return [stake for group in by_division for stake in _of_division(result, group, places)]
+
+
+def _of_division(result: Result, won: list[Standing], places: Mapping[int, int]) -> Iterator[Stake]:
+    """won: best first; margins are to others of the same division."""
+    number = won[0].division
+    standings = Standing.objects.filter(run=result.run_id, division=number)
     lowest = max(standing.rank for standing in won)
     beyond = standings.filter(rank__gt=lowest).order_by("rank").values_list("rank", flat=True).first()
     keys = list(
         standings.filter(rank__lte=beyond or lowest).values_list("active_contacts", "conversation_days")
     )
-    least = {prize.place: prize.min_score for prize in result.campaign.prizes.all()}
-    return [
-        Stake(
-            standing.employee_id,
-            standing.employee.number,
-            places[standing.employee_id],
-            min(
-                _margin((standing.active_contacts, standing.conversation_days), keys),
-                standing.active_contacts - max(1, least.get(places[standing.employee_id], 0)) + 1,
-            ),
-        )
-        for standing in won
-    ]
+    numbers = numbers_by_key(result.campaign)
+    prizes = [prize for prize in result.campaign.prizes.all() if numbers[prize.division] == number]
+    least = {prize.place: prize.min_score for prize in prizes}
+    for standing in won:
+        place = places[standing.employee_id]
+        to_the_next = _margin((standing.active_contacts, standing.conversation_days), keys)
+        to_the_least = standing.active_contacts - max(1, least.get(place, 0)) + 1
+        yield Stake(standing.employee_id, standing.employee.number, place, min(to_the_next, to_the_least))
 
 
 def _margin(key: tuple[int, int], keys: Iterable[tuple[int, int]]) -> int:
@@ -96,37 +113,39 @@ def _margin(key: tuple[int, int], keys: Iterable[tuple[int, int]]) -> int:
 class Bounds:
     """What more contacts have to reach to change who gets which prize.
 
-    scores: of everybody at a rank with a prize, best first. any_could: where more than places decides (goals,
-    least scores, who is excluded), every further contact could.
+    lasts: division -> its worst place with a prize. scores: division -> of everybody at such a place or a
+    better one, best first. any_could: where more than places decides (goals, least scores, who is excluded),
+    every further contact could.
     """
 
-    last: int
-    scores: tuple[int, ...]
+    lasts: Mapping[int, int]
+    scores: Mapping[int, tuple[int, ...]]
     any_could: bool
 
     @classmethod
     def of(cls, result: Result) -> "Bounds":
-        campaign, last = result.campaign, last_place(result)
-        at_places = Standing.objects.filter(run=result.run_id, rank__lte=last).order_by("rank")
+        campaign, lasts = result.campaign, last_places(result.campaign)
+        at_places = Standing.objects.filter(down_to(lasts), run=result.run_id).order_by("rank")
+        scores: dict[int, tuple[int, ...]] = dict.fromkeys(lasts, ())
+        for division, score in at_places.values_list("division", "active_contacts"):
+            scores[division] = (*scores[division], score)
         least = campaign.prizes.filter(min_score__gt=0)
-        return cls(
-            last,
-            tuple(at_places.values_list("active_contacts", flat=True)),
-            bool(campaign.further or campaign.awarding) or least.exists(),
-        )
+        return cls(lasts, scores, bool(campaign.further or campaign.awarding) or least.exists())
 
-    def could_change(self, own: Standing | None, more: int) -> bool:
+    def could_change(self, own: Standing | None, more: int, division: int) -> bool:
         """Whether `more` contacts, or any part of them, could; own: who would get them, None without a place.
 
-        Reaching the score of somebody at a prize is enough: then days of conversation decide.
+        division: of whoever that is. Reaching the score of somebody at a prize is enough: then days of
+        conversation decide.
         """
         if self.any_could:
             return True
-        if not self.last:
+        last, scores = self.lasts.get(division, 0), self.scores.get(division, ())
+        if not last:
             return False
         score = own.active_contacts if own else 0
-        best = self.scores[: self.last]
-        if own is None or own.rank > self.last:
-            return len(best) < self.last or score + more >= best[-1]
+        best = scores[:last]
+        if own is None or own.rank > last:
+            return len(best) < last or score + more >= best[-1]
         better = [other for other in best if other > score]
-        return self.scores.count(score) > 1 or (bool(better) and score + more >= min(better))
+        return scores.count(score) > 1 or (bool(better) and score + more >= min(better))

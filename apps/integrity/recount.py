@@ -12,7 +12,7 @@ from apps.ranking.models import FixedContact, FixedEmployee, Result
 from apps.ranking.sealing import sealed_hash
 
 RECOUNT_LOCK = 0x5245434F  # "RECO": one second computation of a version at a time
-Place = tuple[int, str, int, int]  # rank, number, active contacts, conversation days
+Place = tuple[int, str, int, int, int]  # rank, number, active contacts, conversation days, division
 
 
 @transaction.atomic
@@ -57,7 +57,7 @@ def difference_from_second_ranking(result: Result) -> str:
 def sealed_places(result: Result) -> Iterator[Place]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT rank, number, active_contacts, conversation_days FROM ranking_standing "
+            "SELECT rank, number, active_contacts, conversation_days, place.division FROM ranking_standing AS place "
             "JOIN ranking_fixedemployee USING (employee_id) WHERE run_id = %s AND campaign_id = %s",
             [result.run_id, result.campaign_id],
         )
@@ -75,6 +75,7 @@ def second_ranking(result: Result) -> list[Place]:
             number: ALWAYS if days is None else days_as_number(days)
             for number, days in employees.values_list("number", "employed_days")
         },
+        divisions=dict(employees.values_list("number", "division")),
         ties=fixed_ties(result.campaign_id),
         contacts={
             str(contact): (None if person is None else str(person), days_as_number(days))

@@ -5,10 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.campaigns.divisions import UNDIVIDED, keys_by_number, name_of
 from apps.campaigns.models import Campaign
 from apps.directory.models import Employee
 from apps.integrity.objections import LONGEST_TEXT, MOST_CLAIMED
-from apps.integrity.prize_ranks import last_place
+from apps.integrity.prize_ranks import down_to, last_places
 from apps.ranking.models import Standing
 from apps.ranking.services import latest_result
 
@@ -18,9 +19,9 @@ def places_at_stake(campaign: Campaign, employee: Employee) -> list[Standing]:
     result = latest_result(campaign)
     if result is None:
         return []
-    last = min(last_place(result), campaign.public_places)
-    places = Standing.objects.filter(run=result.run_id, rank__lte=last).exclude(employee=employee)
-    return list(places.select_related("employee").order_by("rank", "employee__number")[:200])
+    shown = {number: min(last, campaign.public_places) for number, last in last_places(campaign).items()}
+    places = Standing.objects.filter(down_to(shown), run=result.run_id).exclude(employee=employee)
+    return list(places.select_related("employee").order_by("division", "rank", "employee__number")[:200])
 
 
 def _text(label: Any) -> forms.CharField:
@@ -38,13 +39,22 @@ class PlaceForm(forms.Form):
     place_of = forms.ChoiceField(label=_("Which place?"))
     text = _text(_("What makes you doubt it?"))
 
-    def __init__(self, *args: Any, places: list[Standing], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, campaign: Campaign, places: list[Standing], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = {place.employee.number: place.employee for place in places}
         self.fields["place_of"].choices = [  # type: ignore[attr-defined]
-            (place.employee.number, f"{place.rank}. {place.employee.name or place.employee.number}")
-            for place in places
+            (place.employee.number, _within(campaign, place) + _shown(place)) for place in places
         ]
 
     def clean_place_of(self) -> Employee:
         return self.people[self.cleaned_data["place_of"]]
+
+
+def _shown(place: Standing) -> str:
+    return f"{place.rank}. {place.employee.name or place.employee.number}"
+
+
+def _within(campaign: Campaign, place: Standing) -> str:
+    """The division's name before the place; nothing in a campaign without divisions."""
+    key = keys_by_number(campaign).get(place.division, UNDIVIDED)
+    return f"{name_of(campaign, key)} · " if key else ""

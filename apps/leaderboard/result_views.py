@@ -59,6 +59,7 @@ def _forms(request: HttpRequest, campaign: Campaign, employee: Employee) -> dict
             request.POST if about == "place" else None,
             prefix="place",
             label_suffix="",
+            campaign=campaign,
             places=places_at_stake(campaign, employee),
         ),
     }

@@ -59,7 +59,7 @@ def corrected_relations(campaign: Campaign, instant: Instant, corrections: Itera
         relations,
         ties=taken_apart(ties),
         contacts=_contacts(relations.contacts, changes),
-        participants=f"(SELECT employee_id FROM {relations.participants} AS fixed "
+        participants=f"(SELECT fixed.* FROM {relations.participants} AS fixed "
         f"WHERE employee_id <> ALL({_ids(changes.left_out, 'integer')}))",
     )
 

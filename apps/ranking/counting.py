@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from apps.activity import cuts, folding, owed
 from apps.activity import sql as activity_sql
 from apps.activity.fields import DAYS_REMEMBERED
+from apps.campaigns.divisions import NO_DIVISION
 from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule
 from apps.ranking import facts, sql
@@ -34,7 +35,7 @@ class BeingDerived(Unanswerable):
 
 @dataclass(frozen=True)
 class Relations:
-    """The relations that apps.ranking.sql reads, as SQL; participants: (employee_id).
+    """The relations that apps.ranking.sql reads, as SQL; participants: as apps.ranking.facts has them.
 
     may_be_newer: whether ties may have days after the last day counted.
     """
@@ -152,7 +153,8 @@ def fixed_relations(campaign: Campaign, instant: Instant) -> Relations:
         contacts=f"(SELECT * FROM ranking_fixedcontact WHERE campaign_id = {pk})",
         partial="(SELECT employee_id, employed_days FROM ranking_fixedemployee "
         f"WHERE campaign_id = {pk} AND employed_days IS NOT NULL)",
-        participants=f"(SELECT employee_id FROM ranking_fixedemployee WHERE campaign_id = {pk})",
+        participants=f"(SELECT employee_id{', division' if campaign.divisions else ''} "
+        f"FROM ranking_fixedemployee WHERE campaign_id = {pk})",
         window_days=instant.window_days,
         may_be_newer=False,
     )
@@ -286,18 +288,19 @@ def count(
     ranges: Sequence[Range] = (EVERYBODY,),
     after_range: Callable[[int], None] = lambda _done: None,
 ) -> None:
-    """Count into the temporary table `counted` (employee_id, active_contacts, conversation_days, rank).
+    """Count into the temporary table `counted` (employee_id, active_contacts, conversation_days, rank, division).
 
     ranges: of employees, counted one after the other; the outcome is the same. after_range: is told how
     many of them are done.
     """
     known = facts.parameters(campaign, rule, instant)
-    _count_ranges(rule, relations, known, ranges, after_range)
+    is_divided = bool(campaign.divisions)
+    _count_ranges(rule, relations, known, ranges, after_range, is_divided=is_divided)
     if relations.ties == TIES and (relations_now := _looked_at_again(relations, instant)) != relations:
         # A message of after the instant came in between looking and counting, or may have.
         with connection.cursor() as cursor:
             cursor.execute("DROP TABLE counted")
-        _count_ranges(rule, relations_now, known, ranges, after_range)
+        _count_ranges(rule, relations_now, known, ranges, after_range, is_divided=is_divided)
 
 
 def _looked_at_again(relations: Relations, instant: Instant) -> Relations:
@@ -314,10 +317,13 @@ def _count_ranges(
     known: dict[str, Any],
     ranges: Sequence[Range],
     after_range: Callable[[int], None],
+    *,
+    is_divided: bool,
 ) -> None:
     suit_the_planner()
     if len(ranges) == 1:
-        rank(sql.scores(rule, source(relations, ranges[0])), relations.participants, known)
+        scores = sql.scores(rule, source(relations, ranges[0]))
+        rank(scores, relations.participants, known, is_divided=is_divided)
         after_range(1)
         return
     with connection.cursor() as cursor:
@@ -326,7 +332,8 @@ def _count_ranges(
             cursor.execute(f"CREATE TEMPORARY TABLE part_{number} ON COMMIT DROP AS {scores}", known)
             after_range(number + 1)
         parts = [f"part_{number}" for number in range(len(ranges))]
-        rank(" UNION ALL ".join(f"TABLE {part}" for part in parts), relations.participants, known)
+        together = " UNION ALL ".join(f"TABLE {part}" for part in parts)
+        rank(together, relations.participants, known, is_divided=is_divided)
         cursor.execute(f"DROP TABLE {', '.join(parts)}")
 
 
@@ -339,12 +346,15 @@ def suit_the_planner() -> None:
         )
 
 
-def rank(scores: str, participants: str, known: dict[str, Any]) -> None:
-    """Make `counted` of the scores of those who take part."""
+def rank(scores: str, participants: str, known: dict[str, Any], *, is_divided: bool) -> None:
+    """Make `counted` of the scores of those who take part; with divisions, ranks are within them."""
+    within, division = "", f"{NO_DIVISION:d}::smallint AS division"
+    if is_divided:
+        within, division = "PARTITION BY participant.division ", "participant.division"
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE TEMPORARY TABLE counted ON COMMIT DROP AS "
-            "SELECT score.*, rank() OVER (ORDER BY active_contacts DESC)::integer AS rank "
+            f"SELECT score.*, rank() OVER ({within}ORDER BY active_contacts DESC)::integer AS rank, {division} "
             f"FROM ({scores}) AS score JOIN {participants} AS participant USING (employee_id)",
             known,
         )

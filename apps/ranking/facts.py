@@ -5,6 +5,7 @@ from typing import Any
 
 from apps.activity.fields import DAYS_REMEMBERED, RECENT_DAYS
 from apps.activity.sql import EVERY_DAY, NO_DAY
+from apps.campaigns.divisions import BELONGING, divisions_of
 from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule
 from apps.ranking.instant import Instant
@@ -116,34 +117,54 @@ def partial() -> str:
     """
 
 
+ON_THE_DAY = "starts_on <= %(last_day)s AND (ends_on IS NULL OR ends_on >= %(last_day)s)"
+
+# Whether an employee belongs to what a parameter names, on the last day counted.
+BELONGS = {
+    "entities": "employee_id IN (SELECT m.employee_id FROM directory_entitymembership AS m "
+    "JOIN directory_legalentity AS e ON e.id = m.entity_id "
+    f"WHERE {ON_THE_DAY} AND e.name = ANY(%({{names}})s))",
+    "departments": "employee_id IN (SELECT m.employee_id FROM directory_departmentmembership AS m "
+    f"JOIN directory_department AS d ON d.id = m.department_id WHERE {ON_THE_DAY} AND EXISTS "
+    "(SELECT FROM unnest(%({names})s::text[]) AS named (path) "
+    "WHERE d.path = named.path OR starts_with(d.path, named.path || ' / ')))",
+    "groups": "employee_id IN (SELECT m.employee_id FROM directory_groupmembership AS m "
+    "JOIN directory_group AS g ON g.id = m.group_id "
+    f"WHERE {ON_THE_DAY} AND g.name = ANY(%({{names}})s))",
+}
+
+
 def participants(campaign: Campaign) -> str:
-    """(employee_id): employed on the last day, within what the campaign names, not having left the contest."""
+    """(employee_id): employed on the last day, within what the campaign names, not having left the contest.
+
+    With divisions (employee_id, division): the number of the first one that fits on that day.
+    """
     conditions = [f"employee_id IN (SELECT employee_id FROM ({EMPLOYED}) AS employed WHERE is_employed)"]
-    on_the_day = "starts_on <= %(last_day)s AND (ends_on IS NULL OR ends_on >= %(last_day)s)"
-    if campaign.entities:
-        conditions.append(
-            "employee_id IN (SELECT m.employee_id FROM directory_entitymembership AS m "
-            f"JOIN directory_legalentity AS e ON e.id = m.entity_id WHERE {on_the_day} AND e.name = ANY(%(entities)s))"
-        )
-    if campaign.departments:
-        conditions.append(
-            "employee_id IN (SELECT m.employee_id FROM directory_departmentmembership AS m "
-            f"JOIN directory_department AS d ON d.id = m.department_id WHERE {on_the_day} AND EXISTS "
-            "(SELECT FROM unnest(%(departments)s::text[]) AS named (path) "
-            "WHERE d.path = named.path OR starts_with(d.path, named.path || ' / ')))"
-        )
-    if campaign.groups:
-        conditions.append(
-            "employee_id IN (SELECT m.employee_id FROM directory_groupmembership AS m "
-            f"JOIN directory_group AS g ON g.id = m.group_id WHERE {on_the_day} AND g.name = ANY(%(groups)s))"
-        )
+    conditions += [BELONGS[kind].format(names=kind) for kind in BELONGING if getattr(campaign, kind)]
     conditions.append(
         "employee_id NOT IN (SELECT employee_id FROM campaigns_optout WHERE campaign_id = %(campaign)s)"
     )
-    return (
-        "SELECT id AS employee_id FROM (SELECT id, id AS employee_id FROM directory_employee) AS everybody WHERE "
-        + (" AND ".join(conditions))
-    )
+    everybody = "(SELECT id, id AS employee_id FROM directory_employee) AS everybody"
+    return f"SELECT id AS employee_id{_division(campaign)} FROM {everybody} WHERE {' AND '.join(conditions)}"
+
+
+def _division(campaign: Campaign) -> str:
+    """The last division has everybody else."""
+    divisions, cases = divisions_of(campaign), ""
+    if not divisions:
+        return ""
+    for number, division in enumerate(divisions[:-1], start=1):
+        fits = (
+            BELONGS[kind].format(names=_names_of(number, kind))
+            for kind in BELONGING
+            if getattr(division, kind)
+        )
+        cases += f"WHEN {' AND '.join(fits)} THEN {number:d} "
+    return f", (CASE {cases}ELSE {len(divisions):d} END)::smallint AS division"
+
+
+def _names_of(number: int, kind: str) -> str:
+    return f"{kind}_of_{number:d}"
 
 
 def parameters(campaign: Campaign, rule: Rule, instant: Instant) -> dict[str, Any]:
@@ -159,4 +180,8 @@ def parameters(campaign: Campaign, rule: Rule, instant: Instant) -> dict[str, An
         "entities": campaign.entities,
         "departments": campaign.departments,
         "groups": campaign.groups,
+    } | {
+        _names_of(number, kind): list(getattr(division, kind))
+        for number, division in enumerate(divisions_of(campaign), start=1)
+        for kind in BELONGING
     }

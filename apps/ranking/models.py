@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.activity.fields import DayBits
 from apps.activity.models import Source
+from apps.campaigns.divisions import NO_DIVISION
 from apps.campaigns.models import Campaign
 from apps.directory.models import Employee
 
@@ -35,6 +36,7 @@ class Standing(models.Model):
     """One employee's place in a run; employees with no active contact have no row.
 
     conversation_days: days on which both wrote, over the contacts counted; decides prizes among equals.
+    division: its number, within which the rank is; 0 in a campaign without divisions.
     """
 
     pk = models.CompositePrimaryKey("employee", "run")
@@ -48,10 +50,18 @@ class Standing(models.Model):
     rank = models.IntegerField()
     active_contacts = models.IntegerField()
     conversation_days = models.IntegerField()
+    division = models.SmallIntegerField(default=NO_DIVISION, db_default=NO_DIVISION)
 
     class Meta:
         verbose_name, verbose_name_plural = _("standing"), _("standings")
-        indexes = [models.Index(fields=["run", "rank", "employee"], name="standing_by_rank")]
+        indexes = [
+            models.Index(fields=["run", "rank", "employee"], name="standing_by_rank"),
+            models.Index(  # empty, and free, where there are no divisions
+                fields=["run", "division", "rank", "employee"],
+                condition=Q(division__gt=NO_DIVISION),
+                name="standing_by_division",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.rank}. {self.employee_id}: {self.active_contacts}"
@@ -163,7 +173,7 @@ class FixedTie(models.Model):
 class FixedEmployee(models.Model):
     """A participant when the input was fixed; employed_days null: employed on every day of the window.
 
-    number: as it was then, since the sealed hash names people by it.
+    number: as it was then, since the sealed hash names people by it. division: see Standing.
     """
 
     pk = models.CompositePrimaryKey("employee", "campaign")
@@ -173,6 +183,7 @@ class FixedEmployee(models.Model):
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="fixed_employees")
     number = models.CharField(max_length=200, db_collation="C")
     employed_days = DayBits(null=True)
+    division = models.SmallIntegerField(default=NO_DIVISION, db_default=NO_DIVISION)
 
     def __str__(self) -> str:
         return f"{self.employee_id}"

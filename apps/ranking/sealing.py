@@ -13,6 +13,7 @@ from apps.activity.gate import close_gate
 from apps.activity.sql import BITS, NO_DAY, days, input_version
 from apps.audit.services import canonical, record
 from apps.campaigns import lifecycle
+from apps.campaigns.divisions import NO_DIVISION, keys_by_number
 from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule
 from apps.ranking import facts
@@ -59,8 +60,9 @@ def fix_input(campaign: Campaign) -> None:
     known = facts.parameters(campaign, rule, instant)
     with live_relations(campaign, rule, instant) as relations, connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO ranking_fixedemployee (employee_id, campaign_id, number, employed_days) "
-            "SELECT participant.employee_id, %(campaign)s, employee.number, partial.employed_days "
+            "INSERT INTO ranking_fixedemployee (employee_id, campaign_id, number, employed_days, division) "
+            "SELECT participant.employee_id, %(campaign)s, employee.number, partial.employed_days, "
+            f"{'participant.division' if campaign.divisions else NO_DIVISION} "
             f"FROM {relations.participants} AS participant LEFT JOIN {relations.partial} AS partial "
             "USING (employee_id) JOIN directory_employee AS employee ON employee.id = employee_id ORDER BY 1",
             known,
@@ -177,25 +179,30 @@ def canonical_form(result: Result) -> Iterator[str]:
 
     A header in canonical JSON; `standing` rank, number, active contacts, conversation days; `employee`
     number, employed days or "all", SHA-256 of their fixed ties, each with the day of a hand-over if there was
-    one; `source` how complete it was, in canonical JSON; `contact` id, person, days.
+    one; `source` how complete it was, in canonical JSON; `contact` id, person, days. In a campaign with divisions
+    the header names them, `standing` and `employee` end with the number of theirs, and places come division by
+    division.
     """
     campaign = result.campaign
+    of_place, of_employee, by_division = "", "", ""
+    if campaign.divisions:
+        of_place, of_employee, by_division = ", place.division", ", fixed.division", "place.division, "
     yield canonical(header(result))
     yield from _lines(
-        "SELECT concat_ws(' ', 'standing', rank, number, active_contacts, conversation_days) "
-        "FROM ranking_standing JOIN ranking_fixedemployee USING (employee_id) "
-        "WHERE run_id = %s AND campaign_id = %s ORDER BY rank, number",
+        f"SELECT concat_ws(' ', 'standing', rank, number, active_contacts, conversation_days{of_place}) "
+        "FROM ranking_standing AS place JOIN ranking_fixedemployee AS fixed USING (employee_id) "
+        f"WHERE run_id = %s AND campaign_id = %s ORDER BY {by_division}rank, number",
         result.run_id,
         campaign.pk,
     )
     yield from _lines(
-        """
+        f"""
         SELECT concat_ws(' ', 'employee', number, coalesce(fixed.employed_days::text, 'all'),
             encode(sha256(convert_to(coalesce((
                 SELECT string_agg(concat_ws(' ', contact_id, sent, received, handed_on), ',' ORDER BY contact_id)
                 FROM ranking_fixedtie AS tie
                 WHERE tie.employee_id = fixed.employee_id AND tie.campaign_id = fixed.campaign_id
-            ), ''), 'UTF8')), 'hex'))
+            ), ''), 'UTF8')), 'hex'){of_employee})
         FROM ranking_fixedemployee AS fixed
         WHERE fixed.campaign_id = %s ORDER BY number
         """,
@@ -212,15 +219,16 @@ def canonical_form(result: Result) -> Iterator[str]:
 
 def header(result: Result) -> dict[str, Any]:
     """What the canonical form begins with."""
+    campaign = result.campaign
     return {
-        "campaign": result.campaign.slug,
+        "campaign": campaign.slug,
         "version": result.version,
         "as_of": _utc(result.run.as_of),
         "cutoff": _utc(result.cutoff),
         "rule": result.rule,
         "corrections": result.corrections,
         "counts": result.counts,
-    }
+    } | ({"divisions": list(keys_by_number(campaign).values())} if campaign.divisions else {})
 
 
 def source_claim(source: FixedSource) -> dict[str, Any]:
@@ -258,7 +266,7 @@ def differs_from_fixed_input(result: Result) -> str | None:
             version=result.run.input_version,
         )
         with connection.cursor() as cursor:
-            columns = "employee_id, rank, active_contacts, conversation_days"
+            columns = "employee_id, rank, active_contacts, conversation_days, division"
             one = f"SELECT {columns} FROM ranking_standing WHERE run_id = %s"
             cursor.execute(
                 "SELECT count(DISTINCT employee_id) FROM "

@@ -148,8 +148,9 @@ def _store_counted(
             active_contacts=active_contacts,
         )
         cursor.execute(
-            "INSERT INTO ranking_standing (employee_id, run_id, rank, active_contacts, conversation_days) "
-            "SELECT employee_id, %s, rank, active_contacts, conversation_days FROM counted ORDER BY rank, employee_id",
+            "INSERT INTO ranking_standing (employee_id, run_id, rank, active_contacts, conversation_days, division) "
+            "SELECT employee_id, %s, rank, active_contacts, conversation_days, division FROM counted "
+            f"ORDER BY {'division, ' if campaign.divisions else ''}rank, employee_id",
             [run.pk],
         )
         cursor.execute("DROP TABLE counted")
@@ -194,9 +195,21 @@ def standings(
 ) -> list[Row]:
     """Everybody's place as of any instant, best first, equals in number order; those with none left out.
 
+    Of a campaign with divisions, one division after the other, each with ranks of its own.
     rule: another rule than the campaign's. ranges: of employees, counted one after the other; the outcome is
     the same. Writes nothing. Raises Unanswerable.
     """
+    return [row for _number, row in numbered_standings(campaign, as_of=as_of, rule=rule, ranges=ranges)]
+
+
+def numbered_standings(
+    campaign: Campaign,
+    *,
+    as_of: datetime,
+    rule: Rule | None = None,
+    ranges: Sequence[Range] = (EVERYBODY,),
+) -> list[tuple[int, Row]]:
+    """As `standings`, each place with the number of its division."""
     rule = rule or Rule.of(campaign)
     instant = Instant.of(campaign, rule, as_of)
     with (
@@ -206,10 +219,10 @@ def standings(
     ):
         count(campaign, rule, instant, relations, ranges=ranges)
         cursor.execute(
-            "SELECT rank, number, active_contacts, conversation_days FROM counted "
-            "JOIN directory_employee AS employee ON employee.id = employee_id ORDER BY rank, number"
+            "SELECT division, rank, number, active_contacts, conversation_days FROM counted "
+            "JOIN directory_employee AS employee ON employee.id = employee_id ORDER BY division, rank, number"
         )
-        rows = [Row(*row) for row in cursor.fetchall()]
+        rows = [(division, Row(*row)) for division, *row in cursor.fetchall()]
         cursor.execute("DROP TABLE counted")
     return rows
 
@@ -294,9 +307,10 @@ def differs_from_inputs(board: Board) -> str | None:
     run = board.live_run
     if run is None or run.input_version != input_version():
         return None
-    stored = run.standings.order_by("rank", "employee__number")
-    columns = ("rank", "employee__number", "active_contacts", "conversation_days")
-    if [Row(*row) for row in stored.values_list(*columns)] != standings(board.campaign, as_of=run.as_of):
+    stored = run.standings.order_by("division", "rank", "employee__number")
+    columns = ("division", "rank", "employee__number", "active_contacts", "conversation_days")
+    places = [(division, Row(*row)) for division, *row in stored.values_list(*columns)]
+    if places != numbered_standings(board.campaign, as_of=run.as_of):
         return f"run {run.pk} is not what its inputs give"
     return None
 

@@ -80,7 +80,7 @@ def count(campaign: Campaign, rule: Rule, instant: Instant, ranges: Sequence[Ran
         key = _while_staying(partial(_prepare, campaign, rule, instant, ranges))
         cursor.execute("SELECT pg_export_snapshot()")
         _while_staying(partial(_count_all, key, cursor.fetchone()[0], len(ranges)))
-    counting.rank(attempts.scores(key), "taking_part", known)
+    counting.rank(attempts.scores(key), "taking_part", known, is_divided=bool(campaign.divisions))
     attempts.forget(key)
     return "taking_part"
 

@@ -33,6 +33,7 @@ FIXED: dict[str, Any] = {
     "groups": ["Sales"],
     "further": {"departments": []},
     "awarding": {"equals": "all"},
+    "divisions": [{"key": "sales", "departments": ["Sales"]}],
     "amendments": [{"reason": "because"}],
     "state": State.SCHEDULED,
 }

@@ -180,7 +180,7 @@ def test_a_changed_tie_is_found_by_the_recount(db: Any) -> None:
     tie = FixedTie.objects.filter(employee__number="E1").order_by("contact_id")[0]
     FixedTie.objects.filter(employee=tie.employee_id, contact_id=tie.contact_id).update(received="0" * 384)
     assert difference_from_second_ranking(result) == "the hash of the canonical form is not the sealed one"
-    assert second_ranking(result) == [(1, "E1", 2, 6), (1, "E2", 2, 6)]
+    assert second_ranking(result) == [(1, "E1", 2, 6, 0), (1, "E2", 2, 6, 0)]
 
 
 def test_the_hash_is_the_same_whatever_zone_the_clock_had(db: Any) -> None:

@@ -37,7 +37,7 @@ COLUMNS = ("rank", "employee__number", "active_contacts", "conversation_days")
 
 
 def sealed_rows(result: Result) -> list[Row]:
-    rows = result.run.standings.order_by("rank", "employee__number").values_list(*COLUMNS)
+    rows = result.run.standings.order_by("division", "rank", "employee__number").values_list(*COLUMNS)
     return [Row(*row) for row in rows]
 
 

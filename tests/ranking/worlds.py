@@ -18,6 +18,7 @@ from apps.activity.batch import Event
 from apps.activity.fields import DAYS_REMEMBERED
 from apps.activity.ingest import apply_batch
 from apps.activity.models import ContactFact, Delivery, Source
+from apps.campaigns.divisions import Division
 from apps.campaigns.models import Campaign
 from apps.directory.handles import account_key, domain_of, is_under
 from apps.directory.models import (
@@ -34,7 +35,7 @@ from apps.directory.models import (
     LegalEntity,
 )
 from tests import reference
-from tests.reference import Contest, Facts, Period, Tie
+from tests.reference import Belonging, Contest, Facts, Period, Tie
 
 PLATFORM = "im"
 NOW = datetime(2027, 1, 1, tzinfo=UTC)  # after everything that happens here
@@ -60,6 +61,13 @@ EVERYBODY = [*STAFF_ACCOUNTS, *STRANGERS, "nobody@firm.example"]
 DOMAINS = ["firm.example", "out.example", "sub.out.example"]
 KEYS = {account_key(PLATFORM, handle): handle for handle in EVERYBODY}
 
+DIVISIONS: list[tuple[Belonging, ...]] = [
+    (),
+    (),
+    (Belonging(departments=("Sales",)), Belonging()),
+    (Belonging(groups=("hunters",)), Belonging(departments=("Sales / North",)), Belonging()),
+    (Belonging(entities=("Firm",), departments=("Law", "Sales")), Belonging()),
+]
 TIMES = [time.min, time.max, time(0, 30), time(1, 45), time(2, 15), time(12), time(23, 15)]
 EDGES = [-(DAYS_REMEMBERED + 20), -DAYS_REMEMBERED - 1, -DAYS_REMEMBERED, -DAYS_REMEMBERED + 1, -200, -35]
 OFFSETS = st.one_of(st.integers(-8, 4), st.integers(-8, 4), st.integers(-31, 10), st.sampled_from(EDGES))
@@ -224,6 +232,7 @@ def contests(draw: Callable[..., Any], pivot: date) -> Contest:
         departments=draw(st.sampled_from([*[()] * 7, ("Sales",), ("Law", "Sales / North")])),
         groups=draw(st.sampled_from([*[()] * 7, ("hunters",)])),
         opted_out=draw(st.sampled_from([frozenset(), frozenset(), frozenset({"E2"})])),
+        divisions=draw(st.sampled_from(DIVISIONS)),
     )
 
 
@@ -359,7 +368,7 @@ def put_campaign(contest: Contest, facts: Facts, ids: dict[str, int], **fields: 
     rule = {
         name: getattr(contest, name)
         for name in Contest.__dataclass_fields__
-        if name not in {"starts_on", "opted_out", "entities", "departments", "groups"}
+        if name not in {"starts_on", "opted_out", "entities", "departments", "groups", "divisions"}
     }
     campaign = Campaign.objects.create(
         **{
@@ -370,6 +379,10 @@ def put_campaign(contest: Contest, facts: Facts, ids: dict[str, int], **fields: 
             "entities": list(contest.entities),
             "departments": list(contest.departments),
             "groups": list(contest.groups),
+            "divisions": [
+                Division(f"division-{n}", {"en": f"Division {n}"}, *named).as_json()
+                for n, named in enumerate(contest.divisions, start=1)
+            ],
             **rule,
             **fields,
         }

@@ -1,6 +1,7 @@
 """Approving a result, as a step of its campaign; approvals to read."""
 
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -15,6 +16,7 @@ from apps.awards.models import Approval, Award
 from apps.awards.prizes.sources import next_in_line
 from apps.awards.services import NotApprovable, approve
 from apps.campaigns.admin.campaigns import CampaignAdmin
+from apps.campaigns.divisions import by_division, keys_by_number, name_of
 from apps.campaigns.models import Campaign
 from apps.campaigns.problems import CampaignError
 from apps.integrity.blockers import blockers
@@ -75,14 +77,18 @@ class ApproveResult(Step):
 
 def _who_gets_what(result: Result) -> list[str]:
     """Winners of places with whoever comes next, of other prizes how many and how much."""
+    campaign = result.campaign
     by_place = result.awards.filter(form=Award.Form.PLACE).select_related("employee")
     said = [
-        _("Place %(place)d: %(employee)s, %(amount)s %(currency)s after tax")
+        _of_division(campaign, a.division)
+        + _("Place %(place)d: %(employee)s, %(amount)s %(currency)s after tax")
         % {"place": a.place, "employee": a.employee, "amount": a.net_amount, "currency": a.currency}
-        for a in by_place.order_by("place", "employee__number")
+        for a in by_division(by_place.order_by("place", "employee__number"), campaign)
     ]
-    line = ", ".join(f"{each.number} ({each.active_contacts})" for each in next_in_line(result))
-    said += [_("Next in line, with their contacts: %s.") % line] if line else []
+    keys = keys_by_number(campaign)
+    for number, group in groupby(next_in_line(result), key=lambda each: each.division):
+        line = ", ".join(f"{each.number} ({each.active_contacts})" for each in group)
+        said.append(_of_division(campaign, keys[number]) + _("Next in line, with their contacts: %s.") % line)
     others = result.awards.exclude(form=Award.Form.PLACE).order_by("-form").values("form", "currency")
     return said + [
         _("%(what)s: %(count)d awards, %(amount)s %(currency)s after tax altogether")
@@ -94,6 +100,11 @@ def _who_gets_what(result: Result) -> list[str]:
         }
         for each in others.annotate(count=Count("pk"), net=Sum("net_amount"))
     ]
+
+
+def _of_division(campaign: Campaign, key: str) -> str:
+    """What a sentence begins with; nothing in a campaign without divisions."""
+    return f"{name_of(campaign, key)} · " if key else ""
 
 
 CampaignAdmin.add_step(ApproveResult())

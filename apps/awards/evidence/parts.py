@@ -34,7 +34,7 @@ def approvals(campaign: Campaign) -> Iterator[Row]:
 
 def awards(campaign: Campaign) -> Iterator[Row]:
     given = campaign.awards.select_related("employee", "result")
-    order = ("result__version", "form", "place", "department", "contacts", "employee__number")
+    order = ("result__version", "form", "division", "place", "department", "contacts", "employee__number")
     for award in given.order_by(*order):
         yield {
             "version": award.result.version,
@@ -47,7 +47,7 @@ def awards(campaign: Campaign) -> Iterator[Row]:
             "net": str(award.net_amount),
             "currency": award.currency,
             "state": award.state,
-        }
+        } | ({"division": award.division} if award.division else {})
 
 
 def prize_facts(campaign: Campaign) -> Iterator[Row]:

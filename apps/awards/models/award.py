@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.campaigns.divisions import name_of
 from apps.campaigns.models import Campaign
 from apps.directory.models import Employee
 from apps.ranking.models import Result
@@ -38,6 +39,9 @@ class Award(models.Model):
         _("contacts"), default=0, help_text=_("Of a goal, what it asked; per contact, how many were paid.")
     )
     department = models.CharField(_("department"), max_length=800, blank=True)
+    division = models.CharField(
+        _("division"), max_length=40, blank=True, default="", help_text=_("The key; of a place's prize.")
+    )
     shared_by = models.PositiveIntegerField(_("shared by"), default=1)
     net_amount = models.DecimalField(_("amount after tax"), max_digits=14, decimal_places=2)
     currency = models.CharField(_("currency"), max_length=3)
@@ -64,6 +68,15 @@ class Award(models.Model):
 
     def title(self) -> str:
         """What it is for, in the active language."""
+        what_for = self._what_for()
+        if not self.division:
+            return what_for
+        return gettext("%(division)s, %(what_for)s") % {
+            "division": name_of(self.campaign, self.division),
+            "what_for": what_for,
+        }
+
+    def _what_for(self) -> str:
         words = {"place": self.place, "contacts": self.contacts, "department": self.department}
         return {
             self.Form.PLACE: gettext("place %(place)d"),

@@ -17,7 +17,7 @@ def written(export: PayrollExport, kind: str) -> bytes:
 
 def rows(export: PayrollExport) -> Iterator[list[Cell]]:
     """One row a payment, payroll's columns empty; texts harmless, amounts exact."""
-    payments = export.payments.select_related("award__employee").order_by("reference")
+    payments = export.payments.select_related("award__employee", "award__campaign").order_by("reference")
     day = export.made_at.astimezone(company_zone()).date()
     entities = entities_on(day, [payment.award.employee_id for payment in payments])
     for payment in payments:

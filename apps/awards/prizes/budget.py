@@ -1,6 +1,6 @@
 """What a campaign costs: as things stand, and at most. Net; before tax it depends on each winner."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -14,6 +14,7 @@ from apps.awards.prizes.give import Promises
 from apps.awards.prizes.sources import promises, shares_now
 from apps.awards.tax.schedules import ScheduleRefused, schedule
 from apps.awards.tax.steps import money, percent
+from apps.campaigns.divisions import NO_DIVISION
 from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule
 from apps.ranking import facts
@@ -63,26 +64,28 @@ class Budget:
 def budget(campaign: Campaign, *, now: datetime) -> Budget:
     """From the newest result, else from the live places, else the ceilings alone."""
     promised = promises(campaign)
-    participants = _participants(campaign, now)
+    by_division = _participants(campaign, now)
+    participants = sum(by_division.values())
     amounts = _amounts(campaign, now)
     lines = tuple(
         Line(form, None if amounts is None else amounts.get(form, Decimal(0)), ceiling)
-        for form, ceiling in _ceilings(promised, participants)
+        for form, ceiling in _ceilings(promised, by_division)
     )
     currencies = {prize.currency for prize in promised.prizes} | promised.further.currencies()
     return Budget(participants, min(currencies, default=""), lines)
 
 
-def _participants(campaign: Campaign, now: datetime) -> int:
+def _participants(campaign: Campaign, now: datetime) -> dict[int, int]:
+    """Division -> how many."""
     rule = Rule.of(campaign)
     instant = Instant.of(campaign, rule, min(next_midnight(now), campaign.deadline))
     with connection.cursor() as cursor:
+        division = "division" if campaign.divisions else f"{NO_DIVISION}"
         cursor.execute(
-            f"SELECT count(*) FROM ({facts.participants(campaign)}) AS participant",
+            f"SELECT {division}, count(*) FROM ({facts.participants(campaign)}) AS participant GROUP BY 1",
             facts.parameters(campaign, rule, instant),
         )
-        count: int = cursor.fetchone()[0]
-        return count
+        return dict(cursor.fetchall())
 
 
 def _amounts(campaign: Campaign, now: datetime) -> dict[str, Decimal] | None:
@@ -102,11 +105,11 @@ def _by_form(amounts: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
     return together
 
 
-def _ceilings(promised: Promises, participants: int) -> Iterator[tuple[str, Decimal]]:
-    """The most that can be given to so many; with one prize each it may be less."""
-    all_get_it = promised.awarding.equals == "all"
-    if places := [prize.net_amount for prize in promised.prizes]:
-        yield Form.PLACE, _most(places, participants if all_get_it else None)
+def _ceilings(promised: Promises, by_division: Mapping[int, int]) -> Iterator[tuple[str, Decimal]]:
+    """The most that can be given to so many; with one prize each it may be less. by_division: who takes part."""
+    all_get_it, participants = promised.awarding.equals == "all", sum(by_division.values())
+    if promised.prizes:
+        yield Form.PLACE, sum(_most_for_places(promised, by_division, all_get_it), Decimal(0))
     if departments := [prize.net_amount for prize in promised.further.departments]:
         competing = participants // promised.awarding.department_members
         yield Form.DEPARTMENT, _most(departments, competing if all_get_it else None)
@@ -114,6 +117,14 @@ def _ceilings(promised: Promises, participants: int) -> Iterator[tuple[str, Deci
         yield Form.GOAL, sum(goals, Decimal(0)) * participants
     if each := promised.further.per_contact:
         yield Form.CONTACTS, each.net_amount * each.most * participants
+
+
+def _most_for_places(
+    promised: Promises, by_division: Mapping[int, int], all_get_it: bool
+) -> Iterator[Decimal]:
+    for number, key in promised.divisions.items():
+        if amounts := [prize.net_amount for prize in promised.prizes if prize.division == key]:
+            yield _most(amounts, by_division.get(number, 0) if all_get_it else None)
 
 
 def _most(amounts: list[Decimal], equals: int | None) -> Decimal:

@@ -1,7 +1,7 @@
 """Who wins what: plain arithmetic over places, contacts and what is known of people."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
@@ -10,6 +10,7 @@ from typing import NamedTuple
 from apps.awards.models import Award
 from apps.awards.prizes.people import Person
 from apps.campaigns.announcement import PrizeLine
+from apps.campaigns.divisions import NO_DIVISION, UNDIVIDED
 from apps.campaigns.further import Awarding, DepartmentPrize, Further, Goal
 from apps.directory.records import with_parents
 
@@ -18,13 +19,17 @@ Form = Award.Form
 
 
 class Placed(NamedTuple):
-    """One employee in a run, those with no active contact left out; number orders who is equal in everything."""
+    """One employee in a run, those with no active contact left out; number orders who is equal in everything.
+
+    division: its number, see apps.campaigns.divisions.
+    """
 
     rank: int
     active_contacts: int
     conversation_days: int
     employee_id: int
     number: str
+    division: int = NO_DIVISION
 
 
 class Share(NamedTuple):
@@ -38,16 +43,22 @@ class Share(NamedTuple):
     shared_by: int
     net_amount: Decimal
     currency: str
+    division: str = UNDIVIDED
 
 
 @dataclass(frozen=True)
 class Promises:
-    """What a campaign gives. campaign_days: from its first to its last day, for goals pro rata."""
+    """What a campaign gives.
+
+    campaign_days: from its first to its last day, for goals pro rata. divisions: number -> key, in their order;
+    each has the prizes for places that name it.
+    """
 
     prizes: tuple[PrizeLine, ...]
     further: Further
     awarding: Awarding
     campaign_days: int
+    divisions: Mapping[int, str] = field(default_factory=lambda: {NO_DIVISION: UNDIVIDED})
 
 
 def give(
@@ -56,12 +67,17 @@ def give(
     people: Mapping[int, Person] | None,
     department_contacts: Mapping[str, int] | None = None,
 ) -> list[Share]:
-    """Every share of every prize, places first, in the order of places and numbers.
+    """Every share of every prize, places first, by division, in the order of places and numbers.
 
-    placed: best first; equals by conversation days, then number. people: everybody who takes part, or None when
-    the prizes depend on nothing but places. department_contacts: different active contacts by department.
+    placed: of each division best first; equals by conversation days, then number. people: everybody who takes
+    part, or None when the prizes depend on nothing but places. department_contacts: different active contacts by
+    department.
     """
-    shares = list(_places(promises, placed, people))
+    shares = [
+        share
+        for number, key in promises.divisions.items()
+        for share in _places(promises, key, [each for each in placed if each.division == number], people)
+    ]
     if people is not None:
         scores = {each.employee_id: each.active_contacts for each in placed}
         shares += _departments(promises, people, department_contacts or {}, _numbers(placed, people))
@@ -79,10 +95,11 @@ def wins(person: Person | None, awarding: Awarding) -> bool:
 
 
 def _places(
-    promises: Promises, placed: Sequence[Placed], people: Mapping[int, Person] | None
+    promises: Promises, division: str, placed: Sequence[Placed], people: Mapping[int, Person] | None
 ) -> Iterator[Share]:
     """Who cannot win frees the place; equals share the places they hold, or all get the prize of the first."""
-    awarding, prizes = promises.awarding, {prize.place: prize for prize in promises.prizes}
+    awarding = promises.awarding
+    prizes = {prize.place: prize for prize in promises.prizes if prize.division == division}
     last = max(prizes, default=0)
     able = (each for each in placed if people is None or wins(people.get(each.employee_id), awarding))
     place = 1
@@ -100,7 +117,8 @@ def _places(
         for each, amount in zip(equals, amounts, strict=False):
             if amount:
                 shared_by = 1 if awarding.equals == "all" else len(equals)
-                yield Share(each.employee_id, Form.PLACE, place, 0, "", shared_by, amount, won[0].currency)
+                currency = won[0].currency
+                yield Share(each.employee_id, Form.PLACE, place, 0, "", shared_by, amount, currency, division)
         place += len(equals)
 
 

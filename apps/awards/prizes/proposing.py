@@ -71,7 +71,7 @@ def _log(result: Result, now: datetime) -> None:
             "place": award.place,
             "shared by": award.shared_by,
             "net": f"{award.net_amount} {award.currency}",
-        }
+        } | ({"division": award.division} if award.division else {})
         _record("award proposed", result, details, now)
     others = result.awards.exclude(form=Form.PLACE).order_by("form", "place", "department")
     counted = others.values("form", "place", "department", "currency")

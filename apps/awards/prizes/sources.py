@@ -12,9 +12,11 @@ from apps.awards.prizes import people as prize_people
 from apps.awards.prizes.give import Form, Placed, Promises, Share, competing, give, wins
 from apps.awards.prizes.people import Person
 from apps.campaigns.announcement import Announcement
+from apps.campaigns.divisions import keys_by_number
 from apps.campaigns.further import Awarding
 from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule
+from apps.integrity.prize_ranks import down_to, last_places
 from apps.ranking import facts
 from apps.ranking.corrections import corrected_relations
 from apps.ranking.counting import Relations, live_relations, pairs_sql
@@ -31,7 +33,8 @@ def promises(campaign: Campaign) -> Promises:
     announced, rule = Announcement.of(campaign), Rule.of(campaign)
     instant = Instant.of(campaign, rule, campaign.deadline)
     days = (instant.last_day - instant.starts_on).days + 1
-    return Promises(announced.prizes, announced.further, announced.awarding, days)
+    divisions = keys_by_number(campaign)
+    return Promises(announced.prizes, announced.further, announced.awarding, days, divisions)
 
 
 def shares_of(result: Result) -> list[Share]:
@@ -60,14 +63,27 @@ def fixed_people(result: Result, relations: Relations) -> dict[int, Person]:
 
 
 def next_in_line(result: Result, count: int = 3) -> list[Placed]:
-    """Who would win the last places if somebody before them did not: the first ones able that win none."""
+    """Who would win the last places if somebody before them did not: the first ones able that win none.
+
+    So many of each division with a prize, one division after the other.
+    """
     promised = promises(result.campaign)
     shares = shares_of(result)
     winners = {share.employee_id for share in shares if share.form == Form.PLACE}
     people = {each.employee_id: each for each in prize_people.fixed_people(result.campaign)}
     rows = Standing.objects.filter(run=result.run_id).exclude(employee__in=winners)
-    able = (each for each in _placed(rows) if wins(people.get(each.employee_id), promised.awarding))
-    return list(islice(able, count)) if promised.prizes else []
+    return [
+        each
+        for number in last_places(result.campaign)
+        for each in islice(
+            (
+                one
+                for one in _placed(rows.filter(division=number))
+                if wins(people.get(one.employee_id), promised.awarding)
+            ),
+            count,
+        )
+    ]
 
 
 def shares_now(run: Run, *, now: datetime) -> list[Share]:
@@ -91,13 +107,20 @@ def placed(run: Run, promised: Promises) -> list[Placed]:
     """As far down as places with a prize can reach, or everybody when more than places decides."""
     rows = Standing.objects.filter(run=run)
     if not promised.further and promised.awarding == Awarding():
-        rows = rows.filter(rank__lte=max((prize.place for prize in promised.prizes), default=0))
+        rows = rows.filter(down_to(last_places(run.campaign)))
     return list(_placed(rows))
 
 
 def _placed(rows: QuerySet[Standing]) -> Iterator[Placed]:
-    columns = ("rank", "active_contacts", "conversation_days", "employee_id", "employee__number")
-    best_first = rows.order_by("rank", "-conversation_days", "employee__number")
+    columns = (
+        "rank",
+        "active_contacts",
+        "conversation_days",
+        "employee_id",
+        "employee__number",
+        "division",
+    )
+    best_first = rows.order_by("division", "rank", "-conversation_days", "employee__number")
     return (Placed(*row) for row in best_first.values_list(*columns).iterator(chunk_size=2000))
 
 

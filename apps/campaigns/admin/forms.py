@@ -15,6 +15,7 @@ from unfold.widgets import (
 
 from apps.campaigns.admin.prizes import is_open
 from apps.campaigns.announcement import PARTICIPANTS, PLAIN, Announcement, PrizeLine
+from apps.campaigns.divisions import divisions_of
 from apps.campaigns.further import Awarding, Further
 from apps.campaigns.models import Campaign, Prize
 from apps.campaigns.presets import NAMES, PRESETS
@@ -140,6 +141,7 @@ class CampaignForm(forms.ModelForm):
             prizes=self._prizes(),
             further=Further.of(self.instance.further),
             awarding=Awarding.of(self.instance.awarding),
+            divisions=divisions_of(self.instance),
         )
 
     def _prizes(self) -> tuple[PrizeLine, ...]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.campaigns import lifecycle
+from apps.campaigns.division_words import division_sentences, prizes_in_order
 from apps.campaigns.models import Campaign
 from apps.campaigns.prize_words import prize_sentences
 from apps.campaigns.problems import CampaignError
@@ -53,13 +54,14 @@ class Schedule(CampaignStep):
             else _("It begins by itself on %s.") % shown(thing.starts_at)
         )
         fixed = _("From then on rule, dates, prizes and participants stay as they are.")
-        prizes = ", ".join(map(str, thing.prizes.all())) or _("none")
+        prizes = ", ".join(map(str, prizes_in_order(thing))) or _("none")
         return [
             audience,
             f"{begins} {fixed}",
             _("It ends on %s.") % shown(thing.deadline),
             _("Prizes after tax, by place: %s.") % prizes,
             rule_in_words(thing),
+            *division_sentences(thing),
             *prize_sentences(thing),
             *(sentence for more in self.also for sentence in more(thing, now)),
         ]

@@ -13,9 +13,11 @@ from .files import Bundle, Say, canonical, require
 from .ranking import ALWAYS, ranking
 from .trees import leaf_hash, tree_root
 
+NO_DIVISION = 0
 DAYS = 384  # that the program remembers of a tie, as digits 0 and 1 with the last day first
 INPUT, CONTACTS, SOURCES, RESULTS = "input.ndjson", "contacts.ndjson", "sources.ndjson", "results.ndjson"
 HEADER = ("campaign", "version", "as_of", "cutoff", "rule", "corrections", "counts")
+DIVISIONS = "divisions"  # in the header of a campaign that has any; then places and participants name theirs
 
 
 @dataclass(frozen=True)
@@ -61,12 +63,13 @@ def check_content(bundle: Bundle, manifest: dict[str, Any], log: Log, *, say: Sa
 
 def _fixed_lines(bundle: Bundle) -> Iterator[str]:
     """The sealed form's lines about the input: see SEALED in README.md."""
-    for number, employed, ties in bundle.rows(INPUT):
+    for number, employed, ties, *division in bundle.rows(INPUT):
         digest = hashlib.sha256()
         for n, (contact, sent, received, *handed) in enumerate(ties):
             line = " ".join([contact, _digits(sent), _digits(received), *handed])
             digest.update(f"{',' if n else ''}{line}".encode())
-        yield f"employee {number} {'all' if employed is None else _digits(employed)} {digest.hexdigest()}"
+        days = "all" if employed is None else _digits(employed)
+        yield " ".join(["employee", number, days, digest.hexdigest(), *map(str, division)])
     for source in bundle.lines(SOURCES):
         yield f"source {source.decode().rstrip()}"
     for contact, person, outside in bundle.rows(CONTACTS):
@@ -78,18 +81,21 @@ def _digits(days: str) -> str:
 
 
 def _sealed_hash(result: Result, fixed: list[bytes]) -> str:
-    digest = hashlib.sha256(canonical({name: result.said[name] for name in HEADER}) + b"\n")
-    for rank, number, active, days in _places(result):
-        digest.update(f"standing {rank} {number} {active} {days}\n".encode())
+    names = [name for name in (*HEADER, DIVISIONS) if name != DIVISIONS or name in result.said]
+    digest = hashlib.sha256(canonical({name: result.said[name] for name in names}) + b"\n")
+    for place in _places(result):
+        digest.update(f"standing {' '.join(map(str, place))}\n".encode())
     for line in fixed:
         digest.update(line + b"\n")
     return digest.hexdigest()
 
 
-def _places(result: Result) -> Iterator[tuple[int, str, int, int]]:
+def _places(result: Result) -> Iterator[tuple[Any, ...]]:
+    names = ("rank", "employee", "active_contacts", "conversation_days")
     for row in _rows(result):
         if row["rank"] is not None:
-            yield row["rank"], row["employee"], row["active_contacts"], row["conversation_days"]
+            division = (row["division"],) if DIVISIONS in result.said else ()
+            yield (*(row[name] for name in names), *division)
 
 
 def _rows(result: Result) -> Iterator[dict[str, Any]]:
@@ -99,27 +105,34 @@ def _rows(result: Result) -> Iterator[dict[str, Any]]:
 def _rank_again(bundle: Bundle, result: Result) -> None:
     rule = result.said["rule"]
     first, last = date.fromisoformat(rule["first_day"]), date.fromisoformat(rule["last_day"])
-    employees = {number: _days(employed) for number, employed, _ties in bundle.rows(INPUT)}
+    employees, divisions = {}, {}
+    for number, employed, _ties, *division in bundle.rows(INPUT):
+        employees[number] = _days(employed)
+        divisions[number] = division[0] if division else NO_DIVISION
+    known = set(range(1, len(result.said[DIVISIONS]) + 1)) if DIVISIONS in result.said else {NO_DIVISION}
+    require(known.issuperset(divisions.values()), INPUT, "names a division that the result does not")
     again = ranking(
         rule=rule,
         window_days=max(0, (last - first).days + 1),
         employees=employees,
         ties=(
             (number, contact, int(sent, 16), int(received, 16), handed[0] if handed else None)
-            for number, _employed, ties in bundle.rows(INPUT)
+            for number, _employed, ties, *_division in bundle.rows(INPUT)
             for contact, sent, received, *handed in ties
         ),
         contacts={contact: (person, int(outside, 16)) for contact, person, outside in bundle.rows(CONTACTS)},
         corrections=result.said["corrections"],
+        divisions=divisions,
         last_day=last.toordinal(),
     )
     ranked = {place[1] for place in again}
     without = sorted(employees.keys() - ranked, key=str.encode)
-    expected = [*again, *((None, number, 0, 0) for number in without)]
+    expected = [*again, *((None, number, 0, 0, divisions[number]) for number in without)]
     for line, (should, row) in enumerate(zip_longest(expected, _rows(result)), start=1):
         place = f"{ranking_name(result.version)}, line {line}"
         require(row is not None, place, f"is missing, it should be {should}")
-        found = tuple(row[name] for name in ("rank", "employee", "active_contacts", "conversation_days"))
+        names = ("rank", "employee", "active_contacts", "conversation_days")
+        found = (*(row[name] for name in names), row.get("division", NO_DIVISION))
         require(found == should, place, f"{found} should be {should} by the input")
 
 

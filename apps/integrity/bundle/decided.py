@@ -42,6 +42,9 @@ def _check_rule(bundle: Bundle, manifest: dict[str, Any], log: Log, results: lis
             known = said.get(f"rule.{name}", value)
             require(known == value, RULE, f"version {result.version} was counted with {name} {value}")
         require(result.said["as_of"] == said["deadline"], RULE, "the deadline is not that of the result")
+        divisions = [division["key"] for division in said.get("divisions", ())]
+        known = result.said.get("divisions", [])
+        require(known == divisions, RULE, f"version {result.version} was ranked in the divisions {known}")
     states = [e["action"].removeprefix("campaign ") for e in log if e["action"].startswith("campaign ")]
     reached = [state for state in states if state in STATES]
     require(
@@ -63,6 +66,8 @@ def _announced(log: Log) -> dict[str, Any]:
             by = proposed.get(details["deadline"])
             require(by not in (None, entry["actor"]), RULE, "the deadline was moved by one person alone")
             announced["deadline"] = details["deadline"]
+    if not announced.get("divisions"):
+        announced.pop("divisions", None)  # given up again before the start
     return announced
 
 
@@ -144,6 +149,7 @@ def _check_awards(bundle: Bundle, log: Log) -> int:
         if award["form"] == "place":
             said = {name: award[name] for name in ("employee", "place", "version")}
             said |= {"shared by": award["shared_by"], "net": net}
+            said |= {"division": award["division"]} if "division" in award else {}
             require(logged[canonical(said)] > 0, f"{AWARDS}, line {line}", "is not in the log")
             logged[canonical(said)] -= 1
             continue

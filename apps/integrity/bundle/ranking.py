@@ -18,13 +18,15 @@ def ranking(
     ties: Iterable[FixedTie],
     contacts: Mapping[str, tuple[str | None, int]],
     corrections: list[dict[str, Any]],
+    divisions: Mapping[str, int],
     last_day: int = 0,
-) -> list[tuple[int, str, int, int]]:
-    """(rank, employee, active contacts, conversation days), best first, equals by number.
+) -> list[tuple[int, str, int, int, int]]:
+    """(rank, employee, active contacts, conversation days, division), best first, equals by number.
 
-    employees: number -> days employed. ties: those of an employee together; what was written before a hand-over
-    does not count. contacts: contact -> (person or None, days on which an outsider). last_day: as an ordinal,
-    for dates: those of hand-overs, and those that corrections grant.
+    One division after the other; a rank is within its division. employees: number -> days employed. divisions:
+    number -> division, 0 for everybody where there are none. ties: those of an employee together; what was
+    written before a hand-over does not count. contacts: contact -> (person or None, days on which an outsider).
+    last_day: as an ordinal, for dates: those of hand-overs, and those that corrections grant.
     """
     persons = _Persons(contacts, corrections)
     left_out = {each["employee"] for each in corrections if each["kind"] == "left out"}
@@ -37,11 +39,18 @@ def ranking(
         score = _score(rule, number, days, persons, employees[number] & window)
         if score[0]:
             scores[number] = score
-    order = sorted(scores.items(), key=lambda item: (-item[1][0], item[0].encode()))
-    places: dict[int, int] = {}
-    for place, (_number, (active, _days)) in enumerate(order, start=1):
-        places.setdefault(active, place)
-    return [(places[active], number, active, days) for number, (active, days) in order]
+    return [
+        (rank, number, *scores[number], division)
+        for division in sorted(set(divisions.values()))
+        for rank, number in _ranks({n: s for n, (s, _days) in scores.items() if divisions[n] == division})
+    ]
+
+
+def _ranks(scores: Mapping[str, int]) -> Iterator[tuple[int, str]]:
+    """Equals share the place of the first of them."""
+    first: dict[int, int] = {}
+    for place, number in enumerate(sorted(scores, key=lambda n: (-scores[n], n.encode())), start=1):
+        yield first.setdefault(scores[number], place), number
 
 
 def _score(

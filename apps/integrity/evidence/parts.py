@@ -30,11 +30,11 @@ def announced(campaign: Campaign) -> dict[str, Any]:
 
 
 def employees(campaign: Campaign) -> Iterator[Row]:
-    """(number, days employed, ties) of every participant, in the order of numbers."""
+    """(number, days employed, ties[, number of the division]) of every participant, in the order of numbers."""
     fixed = FixedEmployee.objects.filter(campaign=campaign).order_by("number")
     grouped = groupby(fixed_ties(campaign.pk), key=lambda tie: tie[0])
     waiting = next(grouped, None)
-    for number, employed in fixed.values_list("number", "employed_days"):
+    for number, employed, division in fixed.values_list("number", "employed_days", "division"):
         ties = []
         if waiting is not None and waiting[0] == number:
             ties = [
@@ -42,7 +42,8 @@ def employees(campaign: Campaign) -> Iterator[Row]:
                 for _, contact, sent, received, handed in waiting[1]
             ]
             waiting = next(grouped, None)
-        yield [number, None if employed is None else f"{days_as_number(employed):x}", ties]
+        row = [number, None if employed is None else f"{days_as_number(employed):x}", ties]
+        yield [*row, division] if campaign.divisions else row
 
 
 def contacts(campaign: Campaign) -> Iterator[Row]:
@@ -65,20 +66,25 @@ def said_of_version(result: Result, root: str) -> Row:
 
 
 PARTICIPANTS = """
-    SELECT number, rank, coalesce(active_contacts, 0), coalesce(conversation_days, 0)
+    SELECT number, rank, coalesce(active_contacts, 0), coalesce(conversation_days, 0), fixed.division
     FROM ranking_fixedemployee AS fixed LEFT JOIN ranking_standing AS standing
         ON standing.employee_id = fixed.employee_id AND standing.run_id = %s
-    WHERE campaign_id = %s ORDER BY rank NULLS LAST, number
+    WHERE campaign_id = %s ORDER BY rank IS NULL, standing.division, rank, number
 """
 
 
 def places(result: Result) -> Iterator[Row]:
-    """Everybody's line of a version: the ranked in their order, then those with no active contact."""
-    names = ("employee", "rank", "active_contacts", "conversation_days")
+    """Everybody's line of a version: the ranked in their order, then those with no active contact.
+
+    With divisions, one after the other, each line with the number of its division.
+    """
+    names = ["employee", "rank", "active_contacts", "conversation_days"]
+    if result.campaign.divisions:
+        names.append("division")
     with connection.cursor() as cursor:
         cursor.execute(PARTICIPANTS, [result.run_id, result.campaign_id])
         for row in cursor:
-            yield dict(zip(names, row, strict=True))
+            yield dict(zip(names, row, strict=False))
 
 
 def decisions(campaign: Campaign) -> Iterator[Row]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from tests.integrity.stories import GRACE_ENDS, IN_TIME, OBJECTIONS_END, Contest
 
 NAMES = [f"Firstname{n} Lastname{n}" for n in range(1, 31)]
 APPROVERS = ("approver1", "approver2")
+PRIZES = (PrizeLine(1, Decimal("100000.00"), "CNY"), PrizeLine(2, Decimal("20000.00"), "CNY"))
 MOVED = DEADLINE - timedelta(hours=1)
 Kind = Decision.Kind
 
@@ -35,10 +37,15 @@ def announced_contest(
     scores: tuple[int, ...] = (5, 4, 4, 2, 0),
     later: timedelta = timedelta(0),
     before_the_end: Callable[[list[Employee]], object] = lambda _employees: None,
+    prizes: tuple[PrizeLine, ...] = PRIZES,
+    departments: tuple[str, ...] = (),
     **announced: Any,
 ) -> Contest:
-    """E1, E2, ... with so many friends each; provisional. later: by how much two people moved the deadline."""
-    prizes = tuple(PrizeLine(n, Decimal(net), "CNY") for n, net in ((1, "100000.00"), (2, "20000.00")))
+    """E1, E2, ... with so many friends each; provisional. later: by how much two people moved the deadline.
+
+    departments: of the employees in turn, Sales where none is given.
+    """
+    existing = {name: make_department(name) for name in {"Sales", *departments}}
     announcement = Announcement(
         slug="year-end",
         starts_at=START,
@@ -48,9 +55,9 @@ def announced_contest(
         **announced,
     )
     campaign = announce(announcement, actor="hr", now=START - timedelta(days=30)).campaign
-    sales = make_department("Sales")
     employees = [
-        make_employee(number=f"E{n}", name=NAMES[n - 1], department=sales) for n in range(1, len(scores) + 1)
+        make_employee(number=f"E{n}", name=NAMES[n - 1], department=existing[name])
+        for n, (_score, name) in enumerate(zip_longest(scores, departments, fillvalue="Sales"), start=1)
     ]
     for name in APPROVERS:
         decider(name)

@@ -1,0 +1,25 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("campaigns", "0010_divisions"), ("ranking", "0007_what_ifs")]
+    operations = [
+        migrations.AddField(
+            model_name="fixedemployee",
+            name="division",
+            field=models.SmallIntegerField(db_default=0, default=0),
+        ),
+        migrations.AddField(
+            model_name="standing",
+            name="division",
+            field=models.SmallIntegerField(db_default=0, default=0),
+        ),
+        migrations.AddIndex(
+            model_name="standing",
+            index=models.Index(
+                condition=models.Q(("division__gt", 0)),
+                fields=["run", "division", "rank", "employee"],
+                name="standing_by_division",
+            ),
+        ),
+    ]
