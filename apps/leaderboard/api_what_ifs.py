@@ -29,7 +29,8 @@ class FiguresSerializer(Plain):
         help_text="The lowest score of each range and how many employees are in it.",
     )
     top = serializers.ListField(
-        child=serializers.ListField(), help_text="Rank, number and active contacts of the first ten."
+        child=serializers.ListField(),
+        help_text="Rank, number and active contacts of the first ten; of each division, whose key comes last.",
     )
 
 

@@ -9,7 +9,8 @@ from django.db import connection
 # Of several rankings kept of one day (the board that froze is one) the newest; sealed ones describe no day.
 HISTORIES = """
 SELECT one.id, run.last_date, coalesce(standing.active_contacts, 0),
-    CASE WHEN %(ranks_until)s::timestamptz IS NULL OR run.as_of <= %(ranks_until)s THEN standing.rank END
+    CASE WHEN %(ranks_until)s::timestamptz IS NULL OR run.as_of <= %(ranks_until)s THEN standing.rank END,
+    standing.division
 FROM (
     SELECT DISTINCT ON (last_date) id, last_date, as_of FROM ranking_run AS kept
     WHERE campaign_id = %(campaign)s AND keep
@@ -24,11 +25,15 @@ ORDER BY one.id, run.last_date
 
 
 class Day(NamedTuple):
-    """One employee at the end of one day; rank: None without a place, or when it is not to be told."""
+    """One employee at the end of one day; rank: None without a place, or when it is not to be told.
+
+    division: the number of the one in which that rank was; None without a place.
+    """
 
     day: date
     active_contacts: int
     rank: int | None
+    division: int | None = None
 
 
 def histories(

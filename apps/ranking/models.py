@@ -12,7 +12,10 @@ from apps.directory.models import Employee
 
 
 class Run(models.Model):
-    """An immutable ranking of a campaign as of an instant; input_version is what it had seen."""
+    """An immutable ranking of a campaign as of an instant; input_version is what it had seen.
+
+    participants_of: how many take part in each division, in their order; [] without any.
+    """
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="runs", verbose_name=_("campaign"))
     as_of = models.DateTimeField(_("as of"))
@@ -20,6 +23,7 @@ class Run(models.Model):
     ranked_at = models.DateTimeField(_("ranked at"))
     input_version = models.BigIntegerField(_("input version"))
     participants = models.IntegerField(_("participants"))
+    participants_of = models.JSONField(_("participants by division"), default=list)
     active_contacts = models.BigIntegerField(_("active contacts, all together"))
     keep = models.BooleanField(_("kept for good"), default=False)  # the last of its day, or sealed
 

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from apps.activity.sql import input_version
 from apps.audit.services import record
+from apps.campaigns.divisions import NO_DIVISION
 from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule
 from apps.ranking import facts, sharding
@@ -135,16 +136,22 @@ def _store_counted(
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(sum(active_contacts), 0)::bigint FROM counted")
         active_contacts = cursor.fetchone()[0]
+        division = "division" if campaign.divisions else f"{NO_DIVISION}"
         cursor.execute(
-            f"SELECT count(*) FROM {participants} AS participant", facts.parameters(campaign, rule, instant)
+            f"SELECT {division}, count(*) FROM {participants} AS participant GROUP BY 1",
+            facts.parameters(campaign, rule, instant),
         )
+        by_division = dict(cursor.fetchall())
         run = Run.objects.create(
             campaign=campaign,
             as_of=instant.as_of,
             last_date=instant.last_day,
             ranked_at=now,
             input_version=version,
-            participants=cursor.fetchone()[0],
+            participants=sum(by_division.values()),
+            participants_of=[
+                by_division.get(number, 0) for number, _division in enumerate(campaign.divisions, start=1)
+            ],
             active_contacts=active_contacts,
         )
         cursor.execute(

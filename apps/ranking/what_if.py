@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 
+from apps.campaigns.divisions import keys_by_number
 from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule
 from apps.ranking import facts
@@ -33,14 +34,15 @@ class Figures:
     """What a rule amounts to.
 
     participants: with or without an active contact; counted: those with one; histogram: (lowest score of the
-    bin, employees), 0 and then BINS; top: (rank, number, active contacts) of the first TOP rows, best first.
+    bin, employees), 0 and then BINS; top: (rank, number, active contacts) of the first TOP rows, best first; with
+    divisions of each of them, its key at the end of a row.
     """
 
     participants: int
     counted: int
     active_contacts: int
     histogram: list[tuple[int, int]]
-    top: list[tuple[int, str, int]]
+    top: list[tuple[Any, ...]]
 
 
 def what_if(
@@ -100,7 +102,7 @@ def _count(
             f"SELECT count(*) FROM {relations.participants} AS participant",
             facts.parameters(campaign, rule, instant),
         )
-        figures = _figures("SELECT * FROM counted", cursor.fetchone()[0])
+        figures = _figures(campaign, "SELECT * FROM counted", cursor.fetchone()[0])
         cursor.execute("DROP TABLE counted")
     return figures
 
@@ -114,10 +116,10 @@ def as_json(figures: Figures) -> dict[str, Any]:
 def figures_of(run: Run) -> Figures:
     """Of a ranking that is stored, to compare with."""
     rows = f"SELECT * FROM ranking_standing WHERE run_id = {run.pk:d}"
-    return _figures(rows, run.participants)
+    return _figures(run.campaign, rows, run.participants)
 
 
-def _figures(rows: str, participants: int) -> Figures:
+def _figures(campaign: Campaign, rows: str, participants: int) -> Figures:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT width_bucket(active_contacts, %s), count(*), sum(active_contacts)::bigint FROM ({rows}) AS row "
@@ -125,12 +127,15 @@ def _figures(rows: str, participants: int) -> Figures:
             [list(BINS)],
         )
         bins = {BINS[bucket - 1]: (employees, contacts) for bucket, employees, contacts in cursor.fetchall()}
-        cursor.execute(
-            f"SELECT rank, number, active_contacts FROM ({rows}) AS row "
-            "JOIN directory_employee AS employee ON employee.id = employee_id ORDER BY rank, number LIMIT %s",
-            [TOP],
-        )
-        top = cursor.fetchall()
+        top: list[tuple[Any, ...]] = []
+        for division, key in keys_by_number(campaign).items():
+            cursor.execute(
+                f"SELECT rank, number, active_contacts FROM ({rows}) AS row "
+                "JOIN directory_employee AS employee ON employee.id = employee_id "
+                "WHERE division = %s ORDER BY rank, number LIMIT %s",
+                [division, TOP],
+            )
+            top += [(*row, key) if key else row for row in cursor.fetchall()]
     counted = sum(employees for employees, _contacts in bins.values())
     return Figures(
         participants=participants,

@@ -31,10 +31,14 @@ def talk(employee: Employee, contact: str, *, days: int, until: datetime = LAST_
     return events
 
 
-def befriend(employee: Employee, contacts: int, *, days: int = 3, prefix: str = "") -> list[Event]:
-    """Talk with so many contacts of one's own, each on `days` days."""
+def befriend(
+    employee: Employee, contacts: int, *, days: int = 3, prefix: str = "", until: datetime = LAST_DAY
+) -> list[Event]:
+    """Talk with so many contacts of one's own, each on the last `days` days."""
     return [
         event
         for n in range(contacts)
-        for event in talk(employee, f"{prefix or employee.number}-friend{n}@outside.example", days=days)
+        for event in talk(
+            employee, f"{prefix or employee.number}-friend{n}@outside.example", days=days, until=until
+        )
     ]

@@ -1,19 +1,25 @@
 """Ranks are within divisions, and who belongs where is decided by the last day counted."""
 
+import hashlib
 from datetime import date, timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule
 from apps.directory.models import DepartmentMembership, Employee, Group, GroupMembership
 from apps.ranking import facts, sharding
+from apps.ranking.fingerprint import fingerprint
+from apps.ranking.history import histories
 from apps.ranking.instant import Instant
 from apps.ranking.models import Board, FixedEmployee, Run, Standing
 from apps.ranking.sealing import canonical_form, differs_from_fixed_input, settle
 from apps.ranking.services import differs_from_inputs, numbered_standings, refresh, standings
+from apps.ranking.what_if import figures_of, what_if
 from bonus_tracker import clock
 from tests.awards.stories import befriend, deliver
 from tests.divisions import REST, SALES, make_divided_campaign
@@ -50,6 +56,89 @@ def test_a_run_has_a_rank_within_each_division(people: Any) -> None:
     assert run is not None
     assert places(run) == BOTH
     assert (run.participants, run.active_contacts) == (5, 12)
+
+
+def test_a_run_says_how_many_take_part_in_each_division(people: Any) -> None:
+    make_employee(number="S4", department=people["S1"].department_memberships.get().department)
+    run, whole = refresh(make_divided_campaign(), now=NOW), refresh(make_campaign(), now=NOW)
+    assert run is not None
+    assert whole is not None
+    assert (run.participants, run.participants_of) == (6, [4, 2])
+    assert (whole.participants, whole.participants_of) == (6, [])
+
+
+def test_the_command_prints_all_divisions_or_one(people: Any) -> None:
+    campaign = make_divided_campaign(slug="year-end")
+    assert printed("--csv") == (
+        "division,rank,employee,active_contacts\n"
+        "sales,1,S1,4\nsales,2,S2,2\nsales,2,S3,2\nrest,1,L1,3\nrest,2,L2,1\n"
+    )
+    assert printed("--csv", "--division", "rest") == "rank,employee,active_contacts\n1,L1,3\n2,L2,1\n"
+    assert printed().splitlines()[1:] == [
+        "Sales (sales)",
+        "     1       4  S1",
+        "     2       2  S2",
+        "     2       2  S3",
+        "Everybody else (rest)",
+        "     1       3  L1",
+        "     2       1  L2",
+    ]
+    assert printed("--division", "rest").splitlines()[1:] == [
+        "Everybody else (rest)",
+        "     1       3  L1",
+        "     2       1  L2",
+    ]
+    run = refresh(campaign, now=NOW)
+    assert run is not None
+    assert fingerprint(run) == hashlib.sha256(printed("--csv").encode()).hexdigest()
+
+
+def test_the_command_names_the_divisions_there_are() -> None:
+    make_divided_campaign(slug="year-end")
+    with pytest.raises(CommandError, match="no division 'law' in year-end; name one of: sales, rest"):
+        printed("--division", "law")
+    make_campaign(slug="autumn")
+    with pytest.raises(CommandError, match="Campaign autumn has no divisions; leave out --division"):
+        printed("--division", "law", slug="autumn")
+
+
+def printed(*options: str, slug: str = "year-end") -> str:
+    out = StringIO()
+    with clock.showing(NOW):
+        call_command("standings", slug, *options, stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_another_rule_is_asked_for_each_division(people: Any) -> None:
+    campaign = make_divided_campaign()
+    figures = what_if(campaign, Rule.of(campaign), as_of=DEADLINE)
+    assert figures.top == [
+        (1, "S1", 4, "sales"),
+        (2, "S2", 2, "sales"),
+        (2, "S3", 2, "sales"),
+        (1, "L1", 3, "rest"),
+        (2, "L2", 1, "rest"),
+    ]
+    run = refresh(campaign, now=NOW)
+    assert run is not None
+    assert figures_of(run) == figures
+
+
+def test_the_past_says_in_which_division_a_place_was(people: dict[str, Employee]) -> None:
+    deliver(befriend(people["L1"], 2, prefix="earlier", until=DEADLINE - timedelta(hours=36)))
+    sales = DepartmentMembership.objects.get(employee=people["S1"]).department
+    DepartmentMembership.objects.filter(employee=people["L1"]).update(ends_on=date(2026, 12, 30))
+    DepartmentMembership.objects.create(employee=people["L1"], department=sales, starts_on=date(2026, 12, 31))
+    campaign = make_divided_campaign()
+    refresh(campaign, now=NOW - timedelta(days=1))
+    refresh(campaign, now=NOW)
+    Run.objects.filter(campaign=campaign).update(keep=True)
+    days = histories(campaign.pk, [people["L1"].pk])[people["L1"].pk]
+    assert [(d.day.day, d.active_contacts, d.rank, d.division) for d in days] == [
+        (30, 2, 1, 2),
+        (31, 5, 1, 1),
+    ]
 
 
 def test_without_divisions_all_are_ranked_together(people: Any) -> None:

@@ -5,6 +5,11 @@ class Migration(migrations.Migration):
     dependencies = [("campaigns", "0010_divisions"), ("ranking", "0007_what_ifs")]
     operations = [
         migrations.AddField(
+            model_name="run",
+            name="participants_of",
+            field=models.JSONField(default=list, verbose_name="participants by division"),
+        ),
+        migrations.AddField(
             model_name="fixedemployee",
             name="division",
             field=models.SmallIntegerField(db_default=0, default=0),
