@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("campaigns", "0010_divisions"), ("ranking", "0007_what_ifs")]
+    dependencies = [("campaigns", "0010_divisions"), ("ranking", "0008_handed_over")]
     operations = [
         migrations.AddField(
             model_name="run",
