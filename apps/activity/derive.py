@@ -1,8 +1,8 @@
 """Ties derived again from the ledger, part by part, and compared with it.
 
-First the ties in question are forgotten, with the gate closed for a moment; then what the ledger says of them is
-put into the ties as a batch is, beside batches that come in meanwhile: a day that is there already stays one
-day. So nothing is lost and nobody waits long, and what was interrupted between the two is simply begun again.
+First the ties in question are forgotten, with the gate closed for a moment; then the ledger is read, and what it
+says of them put into the ties as a batch is, beside batches that come in meanwhile: a day that is there already
+stays one day. So nothing is lost and nobody waits long, and what was interrupted between is simply begun again.
 Days that the ledger no longer has (apps.activity.cuts) stay as they are.
 """
 
@@ -25,7 +25,7 @@ from apps.directory.models import Account, AccountOwner
 
 @dataclass(frozen=True)
 class Scope:
-    """What is derived again: conditions on rows of the ledger (as i) and on ties, and what they name."""
+    """What of a part is derived again: conditions on rows of the ledger (as i) and on ties, and what they name."""
 
     part: Part
     rows: str
@@ -42,8 +42,8 @@ def scope_of(derivation: Derivation, part: Part) -> Iterator[Scope]:
     _find_pairs(derivation.delivery_id, part)
     yield Scope(
         part,
-        rows="(i.sender # i.recipient) IN (SELECT between FROM pair_of_accounts)",
-        ties="(employee_id, contact_id) IN (SELECT employee_id, contact_id FROM pair)",
+        rows=f"{part.rows} AND (i.sender # i.recipient) IN (SELECT between FROM pair_of_accounts)",
+        ties=f"{part.employees} AND (employee_id, contact_id) IN (SELECT employee_id, contact_id FROM pair)",
     )
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE pair, pair_of_accounts")
@@ -52,16 +52,21 @@ def scope_of(derivation: Derivation, part: Part) -> Iterator[Scope]:
 def _of_people(derivation: Derivation, part: Part) -> Scope:
     """Ties of some employees, and those with some accounts as contacts."""
     # The casts let PostgreSQL look values up in a hash table, which it does for one and the same type only.
-    staff = "(SELECT account_id FROM directory_accountowner)"
     own, keys = "ANY(%(own)s::bigint[])", "ANY(%(keys)s::bigint[])"
-    theirs = AccountOwner.objects.filter(employee__in=derivation.employee_ids)
+    staff = AccountOwner.objects.filter(employee__gte=part.low, employee__lt=part.high)
+    theirs = staff.filter(employee__in=derivation.employee_ids)
+    spoken = f"i.sender = {own} OR i.recipient = {own}"
+    ties = "employee_id = ANY(%(employees)s::integer[])"
+    if derivation.account_keys:
+        spoken += f" OR i.sender = {keys} AND i.recipient IN {part.accounts}"
+        spoken += f" OR i.recipient = {keys} AND i.sender IN {part.accounts}"
+        ties += f" OR contact_id = {keys}"
     return Scope(
         part,
-        rows=f"(i.sender = {own} OR i.recipient = {own}"
-        f" OR i.sender = {keys} AND i.recipient IN {staff} OR i.recipient = {keys} AND i.sender IN {staff})",
-        ties=f"(employee_id = ANY(%(employees)s::integer[]) OR contact_id = {keys})",
+        rows=f"{part.time} AND ({spoken})",
+        ties=f"{part.employees} AND ({ties})",
         parameters={
-            "own": list(theirs.values_list("account_id", flat=True).distinct()),
+            "own": list(theirs.order_by().values_list("account_id", flat=True).distinct()),
             "keys": derivation.account_keys,
             "employees": derivation.employee_ids,
         },
@@ -108,9 +113,9 @@ CUT_TIES = f"""
 """
 
 
-def forget(scope: Scope) -> None:
-    """Delete the ties, or what of them the ledger can tell; the caller holds the closed gate."""
-    of_scope = {"employees": scope.part.employees, "ties": scope.ties}
+def forget(scope: Scope, part: Part) -> None:
+    """Delete the ties of a part, or what of them the ledger can tell; the caller holds the closed gate."""
+    of_scope = {"employees": part.employees, "ties": scope.ties}
     gone = "DELETE FROM activity_tie WHERE {employees} AND {ties}".format(**of_scope)
     with connection.cursor() as cursor:
         if cut := whole_from():
@@ -121,15 +126,23 @@ def forget(scope: Scope) -> None:
             cursor.execute(gone, scope.parameters)
 
 
-def put_in(scope: Scope) -> None:
-    """OR into the ties what the ledger says of them; the caller has passed the gate."""
-    fold = folding.fold(
-        rows=f"{scope.part.rows} AND {scope.rows}",
-        days=_days_told(),
-        ties=f"{scope.part.employees} AND {scope.ties}",
-    )
-    folding.run(sql.MERGE_INTO_TIES.format(folded=f"({fold})"), scope.parameters)
-    _meet_former_accounts(scope.part)
+def gather(scope: Scope) -> None:
+    """Read the ledger, once for all parts of the scope, which must have been forgotten.
+
+    Leaves the temporary table `gathered` of TIE_COLUMNS. What comes in later, batches put into the ties themselves.
+    """
+    fold = folding.fold(rows=scope.rows, days=_days_told(), ties=scope.ties)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS gathered")
+        folding.run(f"CREATE TEMPORARY TABLE gathered AS {fold}", scope.parameters)
+        cursor.execute("CREATE INDEX ON gathered (employee_id, contact_id); ANALYZE gathered")
+
+
+def put_in(part: Part) -> None:
+    """OR into the ties of a part what was gathered of them; the caller has passed the gate."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.MERGE_INTO_TIES.format(folded=f"(SELECT * FROM gathered WHERE {part.employees})"))
+    _meet_former_accounts(part)
 
 
 def _days_told() -> str:

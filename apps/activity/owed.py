@@ -5,10 +5,13 @@ owed nothing is derived at once: all is done in the order in which it came, and 
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from functools import partial
+from threading import Event
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max, Min, Q, QuerySet
 
 from apps.activity import derive, parts, quarantine, sql
@@ -17,7 +20,9 @@ from apps.activity.models import Derivation
 from apps.activity.parts import Estimate, Part
 from apps.activity.unmet import forget_unmet_contacts
 from apps.audit.services import record
+from bonus_tracker.beside import beside
 
+DERIVING = 0x44455249  # "DERI"
 Say = Callable[[str], object]
 
 
@@ -67,8 +72,9 @@ def _try_at_once(derivation: Derivation, now: datetime) -> Estimate | None:
         retries_much = derivation.delivery is None and quarantine.has_much_to_retry()
         if not work.is_small or retries_much or owed().exists():
             return work
-        derive.forget(scope)
-        derive.put_in(scope)
+        derive.forget(scope, scope.part)
+        derive.gather(scope)
+        derive.put_in(scope.part)
     _end(derivation, now)
     return None
 
@@ -98,7 +104,7 @@ def work_off(
 ) -> bool:
     """Do what is owed, the oldest first, each part in short transactions; True when nothing is owed any more.
 
-    Goes on where another ended, or was killed. seconds: begins no further part after these. wait: for whoever
+    Goes on where another ended, or was killed. seconds: begins no further parts after these. wait: for whoever
     is at it too; else leaves it to them.
     """
     ends = time.monotonic() + seconds
@@ -106,41 +112,70 @@ def work_off(
         if derivation.done == len(derivation.parts):
             _finish(derivation, now)
             say(f"Ties are derived again ({derivation.subject}).")
-        elif time.monotonic() > ends or not (_do_next_part(derivation, wait=wait) or wait):
+        elif time.monotonic() > ends or not do_next_parts(derivation, wait=wait):
             return False
         else:
+            derivation.refresh_from_db()
             say(f"{how_far(derivation)}.")
     return True
 
 
-def _do_next_part(derivation: Derivation, *, wait: bool) -> bool:
-    """False when another worker did, or does it.
+def do_next_parts(derivation: Derivation, *, wait: bool) -> bool:
+    """Parts that one reading of the ledger serves, or two beside each other; False when another worker is at it.
 
-    Killed after forgetting, it is begun again: the ties lack until then what the ledger says, and keep what
-    came in meanwhile.
+    Killed after forgetting, they are begun again: their ties lack until then what the ledger says, and keep
+    what came in meanwhile.
     """
-    part = Part(*derivation.parts[derivation.done])
-    with derive.scope_of(derivation, part) as scope:
-        if part.is_newest:
-            with transaction.atomic():
-                if not _has_turn(derivation, wait):
-                    return False
-                close_gate()
-                derive.forget(scope)
-        with transaction.atomic():
-            if not _has_turn(derivation, wait):
-                return False
-            pass_gate()
-            derive.put_in(scope)
-            derivation.done += 1
-            derivation.save(update_fields=["done"])
+    with _turn(wait) as is_ours:
+        if not is_ours:
+            return False
+        derivation.refresh_from_db()
+        runs = parts.next_runs([Part(*part) for part in derivation.parts[derivation.done :]])
+        if connection.in_atomic_block:  # no other session would see what this one has done
+            for run in runs:
+                _derive_run(derivation, run)
+        elif runs:
+            _derive_beside_each_other(derivation, runs)
+        owed().filter(pk=derivation.pk).update(done=derivation.done + sum(map(len, runs)))
     return True
 
 
-def _has_turn(derivation: Derivation, wait: bool) -> bool:
-    """Whether this part is still to be done; holds the derivation until the transaction ends."""
-    same = owed().filter(pk=derivation.pk, done=derivation.done)
-    return bool(same.select_for_update(skip_locked=not wait, no_key=True).values_list("pk"))
+@contextmanager
+def _turn(wait: bool) -> Iterator[bool]:
+    """Whether this is the only session that derives; of two the one would forget what the other has put in."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_lock(%s)" if wait else "SELECT pg_try_advisory_lock(%s)", [DERIVING]
+        )
+        is_ours = wait or cursor.fetchone()[0]
+        try:
+            yield is_ours
+        finally:
+            if is_ours:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [DERIVING])
+
+
+def _derive_beside_each_other(derivation: Derivation, runs: Sequence[Sequence[Part]]) -> None:
+    with ExitStack() as stack:
+        others = [stack.enter_context(beside(partial(_derive_run, derivation, run))) for run in runs[1:]]
+        _derive_run(derivation, runs[0])
+        for other in others:
+            other.answer()
+
+
+def _derive_run(derivation: Derivation, run: Sequence[Part], stop: Event | None = None) -> None:
+    with derive.scope_of(derivation, parts.spanned(run)) as scope:
+        for part in run if run[0].is_newest else ():
+            with transaction.atomic():
+                close_gate()
+                derive.forget(scope, part)
+        derive.gather(scope)
+        for part in run:
+            if stop and stop.is_set():
+                return
+            with transaction.atomic():
+                pass_gate()
+                derive.put_in(part)
 
 
 def _finish(derivation: Derivation, now: datetime) -> None:

@@ -8,13 +8,17 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, takewhile
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
 ROWS_AT_ONCE = 1_000_000  # folded in one transaction: two seconds measured, ten on a slow machine
 ROWS_READ_AT_ONCE = 20_000_000  # of the ledger, to find these: as long again
+PARTS_A_READING = (
+    10  # found by one reading of the ledger, since to read all of it for each would take longest
+)
+HANDS = 2  # that read and derive at a time, each in a session of its own
 RANGES_COMPARED = 20  # at most, since comparing needs all the time of a tie and reads the ledger for each
 ROWS_SAMPLED = 100_000
 BEYOND_ALL_IDS = 2**31 - 1
@@ -44,12 +48,21 @@ class Part(NamedTuple):
     @property
     def rows(self) -> str:
         """The condition on rows of the ledger, as i: the time, and an account that one of them ever had."""
+        if self.employees == "true":
+            return self.time
+        return f"{self.time} AND (i.sender IN {self.accounts} OR i.recipient IN {self.accounts})"
+
+    @property
+    def time(self) -> str:
+        """The condition on rows of the ledger that says when."""
         conditions = [f"i.occurred_at >= '{self.since}'"] if self.since != NEVER else []
         conditions += [f"i.occurred_at < '{self.until}'"] if self.until != FOREVER else []
-        if self.employees != "true":
-            theirs = f"(SELECT account_id FROM directory_accountowner WHERE {self.employees})"
-            conditions.append(f"(i.sender IN {theirs} OR i.recipient IN {theirs})")
         return " AND ".join(conditions) or "true"
+
+    @property
+    def accounts(self) -> str:
+        """Those that its employees ever had."""
+        return f"(SELECT account_id FROM directory_accountowner WHERE {self.employees})"
 
 
 @dataclass(frozen=True)
@@ -91,6 +104,18 @@ def ranges_of_employees(ties_at_once: int) -> list[Part]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT employee_id, count(*) FROM activity_tie GROUP BY employee_id ORDER BY 1")
         return [Part(low, high) for low, high in _ranges(cursor.fetchall(), ties_at_once)]
+
+
+def next_runs(parts: Sequence[Part]) -> list[Sequence[Part]]:
+    """The first parts of a list, a run of neighbours in the same span of time for each hand."""
+    alike = list(takewhile(lambda part: part.since == parts[0].since, parts[: HANDS * PARTS_A_READING]))
+    length = max(1, -(-len(alike) // HANDS))
+    return [alike[start : start + length] for start in range(0, len(alike), length)]
+
+
+def spanned(run: Sequence[Part]) -> Part:
+    """The part that neighbours are together."""
+    return run[0]._replace(high=run[-1].high)
 
 
 def spans() -> list[Part]:
@@ -158,11 +183,13 @@ def _spelled(cuts: Iterable[datetime]) -> list[str]:
     return [cut.isoformat() for cut in cuts]
 
 
-def _ranges(rows_by_employee: Iterable[tuple[int, int]], most: int) -> list[tuple[int, int]]:
-    """Ranges of ids that cover all there will ever be, with at most `most` rows unless one person has more."""
+def _ranges(rows_by_employee: Sequence[tuple[int, int]], most: int) -> list[tuple[int, int]]:
+    """Ranges of ids that cover all there will ever be, alike in rows, with about `most` unless one person has more."""
+    total = sum(rows for _employee, rows in rows_by_employee)
+    alike = total / max(1, -(-total // max(1, most)))
     lows, gathered = [0], 0
     for employee, rows in rows_by_employee:
-        if gathered and gathered + rows > most:
+        if gathered and gathered + rows / 2 > alike:
             lows.append(employee)
             gathered = 0
         gathered += rows

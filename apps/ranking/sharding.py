@@ -20,9 +20,9 @@ from redis.exceptions import RedisError
 from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule
 from apps.ranking import attempts, counting, facts
-from apps.ranking.beside import beside
 from apps.ranking.instant import Instant
 from apps.ranking.ranges import Range, cut, estimated_ties
+from bonus_tracker.beside import beside
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)

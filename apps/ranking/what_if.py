@@ -12,11 +12,11 @@ from apps.campaigns.divisions import keys_by_number
 from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule
 from apps.ranking import facts
-from apps.ranking.beside import beside
 from apps.ranking.counting import count, live_relations, one_snapshot
 from apps.ranking.instant import Instant
 from apps.ranking.models import Run
 from apps.ranking.ranges import Range, cut, estimated_ties
+from bonus_tracker.beside import beside
 
 TIES_A_STEP = 4_000_000  # each step reads the pages of all ties again: fewer make a ranking no slower
 MOST_STEPS = 8

@@ -76,4 +76,4 @@ def test_batches_and_further_acts_between_the_parts_change_nothing(db: Any) -> N
 def one_part() -> None:
     derivation = owed.owed().order_by("pk")[0]
     if derivation.done < len(derivation.parts):
-        assert owed._do_next_part(derivation, wait=True)
+        assert owed.do_next_parts(derivation, wait=True)

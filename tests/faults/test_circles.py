@@ -8,8 +8,10 @@ import pytest
 from django.db import OperationalError
 from psycopg.errors import DeadlockDetected
 
-from apps.activity import corrections, owed, quarantine
+from apps.activity import corrections, derive, owed, quarantine
+from apps.activity.derive import put_in
 from apps.activity.models import Delivery, QuarantinedEvent
+from apps.activity.parts import Part
 from apps.audit.models import Entry
 from apps.awards import services as awards
 from apps.awards.models import Approval
@@ -202,3 +204,23 @@ def test_two_at_what_is_owed_do_it_once() -> None:
         assert actor.end()
     assert wrong_ties() == []
     assert Entry.objects.filter(action="ties derived").count() == 1
+
+
+def test_what_one_of_two_hands_fails_at_is_said_and_begun_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    staff = [make_employee() for _ in range(3)]
+    for employee in staff:
+        deliver(talk(handle_of(employee), ["a@out.example", "b@out.example"]))
+    with limits(6, 1_000):
+        owed.repair([employee.pk for employee in staff], now=NOW)
+    last = Part(*owed.owed().get().parts[-1])
+    with monkeypatch.context() as broken:
+        broken.setattr(derive, "put_in", lambda part: fail() if part == last else put_in(part))
+        with pytest.raises(ZeroDivisionError):
+            owed.work_off(now=NOW)
+    assert owed.owed().get().done == 0
+    assert owed.work_off(now=NOW)
+    assert wrong_ties() == []
+
+
+def fail() -> None:
+    raise ZeroDivisionError

@@ -32,7 +32,7 @@ def campaign() -> Campaign:
     with limits(*EVERYTHING_IS_OWED):
         owed.repair(list(Employee.objects.values_list("pk", flat=True)), now=NOW)
     assert len(owed.owed().get().parts) > 2
-    assert owed._do_next_part(owed.owed().get(), wait=True)
+    assert owed.do_next_parts(owed.owed().get(), wait=True)
     return campaign
 
 
