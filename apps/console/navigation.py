@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from apps.console.first_steps import are_left
 from apps.console.inbox.gathering import counts
 from apps.console.inbox.viewer import Viewer
 from bonus_tracker import clock
@@ -18,6 +19,7 @@ class Door(NamedTuple):
     page: str  # a name of urls.py
     permission: str  # "" for everybody with a role
     how_much: Callable[[HttpRequest], int] | None = None  # what waits behind it
+    is_there: Callable[[HttpRequest], bool] = lambda _request: True
 
 
 class Shown(NamedTuple):
@@ -32,8 +34,14 @@ def how_much_waits(request: HttpRequest) -> int:
     return sum(counts(Viewer(request.user), now=clock.now()).values())
 
 
+def first_steps_are_left(request: HttpRequest) -> bool:
+    """Asked of the database only where people begin; elsewhere they have begun."""
+    return request.path in (reverse("console:overview"), reverse("console:first-steps")) and are_left()
+
+
 DOORS = [
     Door(_("Overview"), "console:overview", ""),
+    Door(_("First steps"), "console:first-steps", "", is_there=first_steps_are_left),
     Door(_("Inbox"), "console:inbox", "", how_much_waits),
     Door(_("Audit log"), "console:log", "audit.view_entry"),
 ]
@@ -43,7 +51,9 @@ def doors(request: HttpRequest) -> list[Shown]:
     """Those that are open to the request's user; the longest address that fits is where they are."""
     user = request.user
     open_ones = [
-        (door, reverse(door.page)) for door in DOORS if not door.permission or user.has_perm(door.permission)
+        (door, reverse(door.page))
+        for door in DOORS
+        if (not door.permission or user.has_perm(door.permission)) and door.is_there(request)
     ]
     fitting = [address for _door, address in open_ones if request.path.startswith(address)]
     here = max(fitting, key=len, default="")

@@ -1,11 +1,19 @@
 from django.urls import path
 
-from apps.console import campaign_views, ending_views, inbox_views, log_views, overview_views
+from apps.console import (
+    campaign_views,
+    ending_views,
+    first_steps_views,
+    inbox_views,
+    log_views,
+    overview_views,
+)
 
 app_name = "console"
 urlpatterns = [
     path("", overview_views.overview, name="overview"),
     path("campaigns/<slug:slug>/", campaign_views.campaign, name="campaign"),
+    path("first-steps/", first_steps_views.page, name="first-steps"),
     path("inbox/", inbox_views.waiting, name="inbox"),
     path("inbox/objections/", inbox_views.objections, name="objections"),
     path("inbox/objections/<int:key>/", ending_views.objection, name="objection"),

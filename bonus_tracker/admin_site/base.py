@@ -10,6 +10,7 @@ from django.db.models import Model, QuerySet
 from django.forms import Form, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.functional import Promise
 from unfold.admin import ModelAdmin as UnfoldModelAdmin
 from unfold.admin import TabularInline
 
@@ -27,6 +28,7 @@ class ModelAdmin(StepsMixin, UnfoldModelAdmin):
     list_per_page = 50
     list_max_show_all = 0
     list_filter_sheet = False
+    when_empty: str | Promise = ""  # what to do next, said on a list without rows
 
     def subject(self, obj: Any) -> str:
         """What the audit log calls it."""

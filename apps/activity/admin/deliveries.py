@@ -55,6 +55,11 @@ class Withdraw(Step):
 
 @admin.register(Delivery)
 class DeliveryAdmin(KeysetMixin, ReadOnlyModelAdmin):
+    when_empty = gettext_lazy(
+        "A delivery is a file of who wrote to whom and when. Your administrator takes it in from the "
+        "command line; the first steps show the command. Then its counts are here, and it can be "
+        "withdrawn."
+    )
     list_display = (
         "id",
         "name",

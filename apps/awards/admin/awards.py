@@ -137,6 +137,10 @@ class Letter(Step):
 
 @admin.register(Award)
 class AwardAdmin(ReadOnlyModelAdmin):
+    when_empty = gettext_lazy(
+        "Awards are proposed by themselves from a campaign's result. Two people approve the result on "
+        "the campaign's page; then the awards are paid."
+    )
     list_display = ("campaign", "result_version", "what_for", "employee", "amount", "currency", "state")
     list_select_related = ("campaign", "result", "employee")
     list_filter = ("campaign", "form", "state")

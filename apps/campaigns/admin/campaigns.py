@@ -57,6 +57,10 @@ FIXED = (
 
 @admin.register(Campaign)
 class CampaignAdmin(ModelAdmin):
+    when_empty = _(
+        "A campaign says what counts, until when, and what there is to win. Make a draft with + at the "
+        "top: only HR and auditors see it, and everything in it may still change."
+    )
     form = CampaignForm
     inlines = (PrizeInline,)
     list_display: Sequence[Any] = ("title", "shown_state", "starts_at", "deadline")

@@ -55,6 +55,11 @@ for inline in INLINES:
 
 @admin.register(Employee)
 class EmployeeAdmin(ReadOnlyModelAdmin):
+    when_empty = _(
+        "Import a CSV file with “Import a file” at the top: "
+        "number,name,department,handle,hired_on,left_on, one line for each handle. You see what would "
+        "change before anything does."
+    )
     list_display = ("number", "name", "department_today", "is_employed")
     search_fields = ("number", "name")
     search_help_text = _("Number or name.")

@@ -71,6 +71,10 @@ def _bits(field: str) -> Func:
 
 @admin.register(Result)
 class ResultAdmin(ReadOnlyModelAdmin):
+    when_empty = gettext_lazy(
+        "A result appears here by itself once a campaign's deadline and its hours of grace have passed. "
+        "Until then the board shows how things stand."
+    )
     list_display = ("campaign", "version", "sealed_at", "cutoff", "sha256")
     list_select_related = ("campaign",)
     list_filter = ("campaign",)
