@@ -175,6 +175,44 @@ class OptOut(models.Model):
         return f"{self.employee_id} left {self.campaign_id}"
 
 
+class Appearance(models.Model):
+    """How an employee appears to colleagues on a campaign's board; without a row under their own name.
+
+    alias: key of a generated name (apps.campaigns.aliases), kept once drawn. changes: counts them.
+    """
+
+    class Mode(models.TextChoices):
+        OWN = "own", _("under my own name")
+        GENERATED = "generated", _("under a generated name")
+        HIDDEN = "hidden", _("not at all")
+
+    campaign = models.ForeignKey(
+        Campaign, models.CASCADE, related_name="appearances", verbose_name=_("campaign")
+    )
+    employee = models.ForeignKey(
+        Employee, models.PROTECT, related_name="appearances", verbose_name=_("employee")
+    )
+    mode = models.CharField(_("shown to colleagues"), max_length=10, choices=Mode, default=Mode.OWN)
+    alias = models.CharField(_("generated name"), max_length=40, blank=True)
+    changed_at = models.DateTimeField(_("changed at"))
+    changes = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("appearance"), _("appearances")
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "employee"], name="appearance_once"),
+            models.UniqueConstraint(
+                fields=["campaign", "alias"], condition=~Q(alias=""), name="appearance_alias_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(mode="generated") | ~Q(alias=""), name="appearance_generated_has_alias"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.employee_id} in {self.campaign_id}: {self.mode}"
+
+
 class LaterDeadline(models.Model):
     """The one amendment while a campaign runs: proposed by one person, confirmed or rejected by another."""
 

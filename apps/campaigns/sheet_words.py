@@ -111,9 +111,17 @@ def _published(it: Campaign) -> Iterator[str]:
         it.public_places,
     ) % {"places": it.public_places}
     yield _("Every other place is shown to its owner alone.")
+    yield _(
+        "Whoever wishes is shown to colleagues under a generated name and without department, or not at all; places, "
+        "scores and prizes stay the same."
+    )
     if it.freeze_at:
         yield _("From %s to the result the board stands still.") % _instant(it.freeze_at)
     yield _("The winners of places and their prizes are named when the result is final.")
+    yield _(
+        "A winner is named as the board shows them; under their own name only if they did not choose otherwise. HR and "
+        "auditors know everybody."
+    )
 
 
 def _objections(it: Campaign) -> Iterator[str]:

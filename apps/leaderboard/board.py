@@ -10,11 +10,14 @@ from typing import Self
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.http import QueryDict
 
+from apps.campaigns.aliases import spoken
+from apps.campaigns.models import Appearance
 from apps.directory.models import Department, DepartmentMembership
 from apps.leaderboard import sql
 from apps.leaderboard.places import Key, Place, as_employees_see
 from apps.ranking.models import Run, Standing
 
+Mode = Appearance.Mode
 PAGE_SIZE = 100  # rows
 NEIGHBOURS = 2  # on each side
 
@@ -91,8 +94,12 @@ def page(
     search: Search,
     at: Position,
 ) -> Page:
-    """A page of places down to `up_to_rank` (None: all) that the search finds."""
-    found = _searched(_within(run, up_to_rank), run, search)
+    """A page of places down to `up_to_rank` that the search finds, as whole rows.
+
+    up_to_rank: None for whoever sees everything; else colleagues look, so that the hidden are left out, and a
+    search knows others by the name they are shown under.
+    """
+    found = _searched(_within(run, up_to_rank), run, search, by_colleagues=up_to_rank is not None)
     if at.before:
         rows = _before(found, at.before)[: PAGE_SIZE + 1]
         places = list(reversed(_places(rows, run, previous)))
@@ -109,7 +116,8 @@ def leaves_somebody_out(run: Run, up_to_rank: int | None, search: Search) -> boo
     if not search:
         return False
     everybody = _within(run, up_to_rank)
-    return _searched(everybody, run, search).count() < everybody.count()
+    found = _searched(everybody, run, search, by_colleagues=up_to_rank is not None)
+    return found.count() < everybody.count()
 
 
 def own(
@@ -117,8 +125,7 @@ def own(
 ) -> Own:
     """One's own row whole, and the neighbours as employees see them."""
     ranked = Standing.objects.filter(run=run)
-    previous_id = previous.pk if previous else None
-    near = sql.around(run.pk, run.last_date, previous_id, employee_id, neighbours=NEIGHBOURS)
+    near = sql.around(run, previous.pk if previous else None, employee_id, neighbours=NEIGHBOURS)
     mine = next((place for place in near if place.employee_id == employee_id), None)
     if mine is None:
         return Own(None, [], _target(ranked, None, 0), _prize_target(ranked, None, 0, prize_places))
@@ -137,10 +144,11 @@ def own(
 
 
 def departments(run: Run, up_to_rank: int | None) -> list[str]:
-    """Paths of the departments that have somebody on the board."""
-    members = DepartmentMembership.objects.filter(
-        _on_day(run), employee__in=_within(run, up_to_rank).values("employee_id")
-    )
+    """Paths of the departments that have somebody on the board; for colleagues: somebody under their own name."""
+    shown = _within(run, up_to_rank)
+    if up_to_rank is not None:
+        shown = shown.exclude(employee_id__in=_appearing(run, Mode.GENERATED).values("employee_id"))
+    members = DepartmentMembership.objects.filter(_on_day(run), employee__in=shown.values("employee_id"))
     return list(
         Department.objects.filter(pk__in=members.values("department_id"))
         .order_by("path")
@@ -150,20 +158,34 @@ def departments(run: Run, up_to_rank: int | None) -> list[str]:
 
 def _within(run: Run, up_to_rank: int | None) -> QuerySet[Standing]:
     standings = Standing.objects.filter(run=run).order_by("rank", "employee_id")
-    return standings if up_to_rank is None else standings.filter(rank__lte=up_to_rank)
+    if up_to_rank is None:
+        return standings
+    hidden = _appearing(run, Mode.HIDDEN).values("employee_id")
+    return standings.filter(rank__lte=up_to_rank).exclude(employee_id__in=hidden)
 
 
-def _searched(standings: QuerySet[Standing], run: Run, search: Search) -> QuerySet[Standing]:
+def _appearing(run: Run, mode: Appearance.Mode) -> QuerySet[Appearance]:
+    return Appearance.objects.filter(campaign_id=run.campaign_id, mode=mode)
+
+
+def _searched(
+    standings: QuerySet[Standing], run: Run, search: Search, *, by_colleagues: bool
+) -> QuerySet[Standing]:
+    generated = _appearing(run, Mode.GENERATED) if by_colleagues and search else Appearance.objects.none()
     if search.name:
-        standings = standings.filter(
-            Q(employee__name__icontains=search.name) | Q(employee__number__iexact=search.name)
-        )
+        asked = Q(employee__name__icontains=search.name) | Q(employee__number__iexact=search.name)
+        wanted = search.name.casefold()
+        names = generated.values_list("employee_id", "alias")
+        by_alias = [one for one, alias in names if wanted in spoken(alias).casefold()]
+        own = ~Q(employee_id__in=generated.values("employee_id")) if by_colleagues else Q()
+        standings = standings.filter(asked & own | Q(employee_id__in=by_alias))
     if search.department:
         below = Q(department__path=search.department) | Q(
             department__path__startswith=f"{search.department} / "
         )
         members = DepartmentMembership.objects.filter(_on_day(run), below)
         standings = standings.filter(employee_id__in=members.values("employee_id"))
+        standings = standings.exclude(employee_id__in=generated.values("employee_id"))
     return standings
 
 
@@ -184,12 +206,15 @@ def _places(standings: QuerySet[Standing], run: Run, previous: Run | None) -> li
     equal = Standing.objects.filter(run=run, rank=OuterRef("rank")).exclude(
         employee_id=OuterRef("employee_id")
     )
+    shown = Appearance.objects.filter(campaign=run.campaign_id, employee_id=OuterRef("employee_id"))
     rows = standings.annotate(
         number=F("employee__number"),
         name=F("employee__name"),
         department=Subquery(member.values("department__name")[:1]),
         previous_rank=Subquery(before.values("rank")[:1]),
         is_shared=Exists(equal),
+        mode=Subquery(shown.values("mode")[:1]),
+        alias=Subquery(shown.values("alias")[:1]),
     ).values_list(
         "rank",
         "employee_id",
@@ -200,6 +225,8 @@ def _places(standings: QuerySet[Standing], run: Run, previous: Run | None) -> li
         "department",
         "previous_rank",
         "is_shared",
+        "mode",
+        "alias",
     )
     return [Place(*row) for row in rows]
 

@@ -16,6 +16,7 @@ from apps.leaderboard.kept import Kept
 from apps.leaderboard.own_part import own_part
 from apps.leaderboard.places import Place
 from apps.leaderboard.shared import SharedBoard, shared_board
+from apps.leaderboard.shown_names import named
 from apps.leaderboard.sight import View
 from apps.leaderboard.sparks import sparks
 from apps.ranking.fingerprint import fingerprint
@@ -61,7 +62,7 @@ def public_context(
         "podium": podium(run, shared.page.places),
         "jumps": shared.jumps,
         "seal": seal(head["code"], run),
-        "winners": winning,
+        "winners": named(winning, knows_all=head["view"].may_choose),
     }
 
 
@@ -78,17 +79,25 @@ def facts(run: Run, head: dict[str, Any]) -> SafeString:
 
 @dataclass(frozen=True)
 class Step:
-    place: Place
+    """position: 1 is the middle. place: None for somebody who is not shown."""
+
+    position: int
+    place: Place | None
     spark: SafeString
 
 
 def podium(run: Run, places: list[Place]) -> list[Step]:
     """The first three; nobody when equals make them more, for whom would one leave out?"""
     first = [place for place in places if place.rank <= 3]
-    if len(first) > 3:
+    if not first or len(first) > 3:
         return []
     lines = sparks(run, {place.employee_id: place.score for place in first})
-    return [Step(place, lines[place.employee_id]) for place in first]
+    steps: list[Step] = []
+    for place in first:
+        while len(steps) + 1 < place.rank:  # somebody better is hidden
+            steps.append(Step(len(steps) + 1, None, SafeString("")))
+        steps.append(Step(len(steps) + 1, place, lines[place.employee_id]))
+    return steps
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from apps.awards.models import Award
 from apps.campaigns.models import Campaign
 from apps.directory.models import Employee
 from apps.leaderboard.announced import announced
+from apps.leaderboard.shown_names import Winner, named
 from apps.leaderboard.status import statuses
 from apps.ranking.models import Standing
 
@@ -16,15 +17,17 @@ State = Campaign.State
 OVER = {State.FINAL, State.PAID, State.VOID}
 
 
-def listed(campaigns: Sequence[Campaign], employee: Employee | None, now: datetime) -> dict[str, Any]:
-    """campaigns: with their boards and prizes, in the order in which they are shown."""
+def listed(
+    campaigns: Sequence[Campaign], employee: Employee | None, now: datetime, *, knows_all: bool
+) -> dict[str, Any]:
+    """campaigns: with their boards and prizes, in the order in which they are shown; knows_all: HR reads it."""
     runs = [c.board.public_run_id for c in campaigns if hasattr(c, "board") and c.board.public_run_id]
     own = (
         {standing.run_id: standing for standing in Standing.objects.filter(employee=employee, run__in=runs)}
         if employee
         else {}
     )
-    first = _winners(runs)
+    first = _winners(runs, knows_all=knows_all)
     cards = [_card(campaign, own, first, now) for campaign in campaigns]
     return {
         "current": [card for card in cards if card["campaign"].state not in OVER],
@@ -32,7 +35,7 @@ def listed(campaigns: Sequence[Campaign], employee: Employee | None, now: dateti
     }
 
 
-def _winners(runs: list[int]) -> dict[int, list[Award]]:
+def _winners(runs: list[int], *, knows_all: bool) -> dict[int, list[Winner]]:
     """Who won the first place of each result that these runs are, once it was approved."""
     awards = Award.objects.filter(
         result__run__in=runs,
@@ -41,13 +44,13 @@ def _winners(runs: list[int]) -> dict[int, list[Award]]:
         place=1,
     ).exclude(state=Award.State.PROPOSED)
     found = defaultdict(list)
-    for award in awards.select_related("employee", "result").order_by("employee__number"):
-        found[award.result.run_id].append(award)
+    for winner in named(awards.select_related("employee", "result").order_by("pk"), knows_all=knows_all):
+        found[winner.award.result.run_id].append(winner)
     return found
 
 
 def _card(
-    campaign: Campaign, own: dict[int, Standing], first: dict[int, list[Award]], now: datetime
+    campaign: Campaign, own: dict[int, Standing], first: dict[int, list[Winner]], now: datetime
 ) -> dict[str, Any]:
     board = getattr(campaign, "board", None)
     run_id = board.public_run_id if board else None

@@ -85,7 +85,8 @@ def places(request: HttpRequest, slug: str) -> HttpResponse | None:
         return None
 
     def make() -> HttpResponse:
-        content = {"places": _places.get(board.lasting, partial(_make_places, board))}
+        key = (board.lasting, translation.get_language())  # generated names are in the reader's language
+        content = {"places": _places.get(key, partial(_make_places, board))}
         return pieces.answer(request, ("places",), content, "application/json")
 
     return conditional.answer(request, (board.version,), make)

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 
 from apps.activity.owed import owed
+from apps.campaigns.appearance import appearances_version
 from apps.campaigns.lifecycle import is_open_to_choice
 from apps.campaigns.models import Campaign
 from apps.leaderboard.announced import announced
@@ -68,6 +69,7 @@ def fingerprint(view: View, now: datetime) -> tuple[Any, ...]:
         campaign.deadline,
         campaign.public_places,
         campaign.name,
+        appearances_version(campaign),
         view.audience,
         local(now).date(),
     )

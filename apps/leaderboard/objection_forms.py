@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from apps.campaigns.divisions import UNDIVIDED, keys_by_number, name_of
@@ -10,6 +11,7 @@ from apps.campaigns.models import Campaign
 from apps.directory.models import Employee
 from apps.integrity.objections import LONGEST_TEXT, MOST_CLAIMED
 from apps.integrity.prize_ranks import down_to, last_places
+from apps.leaderboard.shown_names import shown_names
 from apps.ranking.models import Standing
 from apps.ranking.services import latest_result
 
@@ -22,6 +24,11 @@ def places_at_stake(campaign: Campaign, employee: Employee) -> list[Standing]:
     shown = {number: min(last, campaign.public_places) for number, last in last_places(campaign).items()}
     places = Standing.objects.filter(down_to(shown), run=result.run_id).exclude(employee=employee)
     return list(places.select_related("employee").order_by("division", "rank", "employee__number")[:200])
+
+
+def token(campaign: Campaign, employee: Employee) -> str:
+    """Stands for somebody in a form whose reader may not learn who it is."""
+    return salted_hmac("leaderboard.place", f"{campaign.pk}:{employee.pk}").hexdigest()[:20]
 
 
 def _text(label: Any) -> forms.CharField:
@@ -41,17 +48,18 @@ class PlaceForm(forms.Form):
 
     def __init__(self, *args: Any, campaign: Campaign, places: list[Standing], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people = {place.employee.number: place.employee for place in places}
+        names = shown_names({(campaign.pk, place.employee_id): place.employee for place in places})
+        self.people = {token(campaign, place.employee): place.employee for place in places}
         self.fields["place_of"].choices = [  # type: ignore[attr-defined]
-            (place.employee.number, _within(campaign, place) + _shown(place)) for place in places
+            (
+                token(campaign, place.employee),
+                f"{_within(campaign, place)}{place.rank}. {names[campaign.pk, place.employee_id]}",
+            )
+            for place in places
         ]
 
     def clean_place_of(self) -> Employee:
         return self.people[self.cleaned_data["place_of"]]
-
-
-def _shown(place: Standing) -> str:
-    return f"{place.rank}. {place.employee.name or place.employee.number}"
 
 
 def _within(campaign: Campaign, place: Standing) -> str:

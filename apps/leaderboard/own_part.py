@@ -38,6 +38,8 @@ def own_part(
         "has_left": has_left,
         "is_outside": mine.place is None and not takes_part(view.campaign, employee.pk, as_of=run.as_of),
         "live_score": _live_score(view, employee),
+        "generated_name": mine.place.generated_name if mine.place else "",
+        "is_hidden": bool(mine.place and mine.place.is_hidden),
         "spark": sparks(run, {employee.pk: mine.place.score})[employee.pk] if mine.place else "",
     }
     return OwnPart(

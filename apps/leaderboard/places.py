@@ -4,6 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Self
 
+from apps.campaigns.aliases import spoken
+from apps.campaigns.models import Appearance
+
+Mode = Appearance.Mode
+
 
 class Key(NamedTuple):
     """Where a page begins or ends."""
@@ -36,6 +41,8 @@ class Place:
     department: str | None
     previous_rank: int | None  # on the last day before, None when not ranked then
     is_shared: bool  # somebody else has the same rank
+    mode: str | None = None  # Appearance.Mode; None: as usual, under one's own name
+    alias: str | None = None  # key of the generated name
 
     @property
     def movement(self) -> int | None:
@@ -45,6 +52,15 @@ class Place:
     @property
     def fallen(self) -> int:
         return -(self.movement or 0)
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.mode == Mode.HIDDEN
+
+    @property
+    def generated_name(self) -> str:
+        """Under which colleagues see this place; empty when under the real one, or not at all."""
+        return spoken(self.alias) if self.mode == Mode.GENERATED and self.alias else ""
 
     @property
     def key(self) -> Key:
@@ -59,7 +75,9 @@ def decided_among_equals(place: Place, prize_places: Collection[int]) -> bool:
 def as_employees_see(place: Place, *, public_places: int, prize_places: Collection[int]) -> Place:
     """Somebody else's place: within the public ones what the board shows, beyond them the count alone."""
     days = place.conversation_days if decided_among_equals(place, prize_places) else None
-    seen = replace(place, number=None, conversation_days=days)
-    if place.rank <= public_places:
+    seen = replace(place, number=None, conversation_days=days, mode=None, alias=None)
+    if place.generated_name:  # a department would tell who it is
+        seen = replace(seen, name=place.generated_name, department=None)
+    if place.is_hidden or place.rank <= public_places:
         return seen
     return replace(seen, conversation_days=None, name=None, department=None, previous_rank=None)

@@ -55,10 +55,9 @@ def read(slug: str) -> Posted | None:
     sources, winning, waits = list(Source.objects.order_by("name")), winners(view.campaign), figures_wait()
     log_head = newest_head()
     campaign_rows = [view.campaign, *view.campaign.prizes.all(), *winning]
-    lasting = _digest(
-        [*fingerprint(view, now)[:-1], waits, log_head and log_head.pk, *map(_values, campaign_rows)]
-    )
-    version = _digest([lasting, fingerprint(view, now), *map(_values, sources)])
+    seen = fingerprint(view, now)
+    lasting = _digest([*seen[:-1], waits, log_head and log_head.pk, *map(_values, campaign_rows)])
+    version = _digest([lasting, seen, *map(_values, sources)])
     return Posted(
         view, view.run, sources, winning, log_head, waits, _apart(view, winning), now, lasting, version
     )

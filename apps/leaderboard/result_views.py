@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from apps.campaigns.models import Campaign
 from apps.directory.models import Employee
 from apps.integrity.checks import type_handle
+from apps.integrity.models import Objection
 from apps.integrity.notices import mark_seen
 from apps.integrity.objections import is_open_for_objections, object_to, withdraw
 from apps.integrity.refusals import Refused
@@ -22,6 +23,7 @@ from apps.leaderboard.confirming import Asked, asked_of
 from apps.leaderboard.heads import page_head
 from apps.leaderboard.objection_forms import CountForm, PlaceForm, places_at_stake
 from apps.leaderboard.result_words import told
+from apps.leaderboard.shown_names import shown_names
 from apps.leaderboard.sight import employee_of, signed_in, view_of
 from bonus_tracker import clock
 
@@ -38,17 +40,32 @@ def my_result(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("my-result", slug=slug)
     notices = list(employee.notices.filter(campaign=view.campaign))
     mark_seen(notices, now=clock.now())
+    objections = list(
+        employee.objections.filter(campaign=view.campaign).select_related("place_of").order_by("-number")
+    )
     context = page_head(view) | {
         "employee": employee,
         "tab": "me",
         "forms": forms if is_open_for_objections(view.campaign, now=clock.now()) else {},
-        "objections": list(
-            employee.objections.filter(campaign=view.campaign).select_related("place_of").order_by("-number")
-        ),
+        "objections": _with_shown_names(view.campaign, objections),
         "told": told(view.campaign, notices),
         "asked": asked_of(view.campaign, employee),
     }
     return render(request, "leaderboard/my_result.html", context)
+
+
+def _with_shown_names(campaign: Campaign, objections: list[Objection]) -> list[Objection]:
+    """Each with `shown_name`: of the one at whose place it is aimed, as colleagues know them."""
+    aimed = {
+        (campaign.pk, each.place_of_id): each.place_of
+        for each in objections
+        if each.place_of_id and each.place_of
+    }
+    names = shown_names(aimed)
+    for each in objections:
+        name = names.get((campaign.pk, each.place_of_id)) if each.place_of_id else None
+        each.shown_name = name  # type: ignore[attr-defined]
+    return objections
 
 
 def _forms(request: HttpRequest, campaign: Campaign, employee: Employee) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from apps.leaderboard import board
 from apps.leaderboard.board import Page, Position, Search
@@ -66,8 +67,16 @@ def render_row(view: View, places: Sequence[Place], n: int, since: Run | None, *
         "is_me": is_me,
         "begins": n == 0 or places[n - 1].rank < place.rank,
         "has_since": since is not None,
+        "appears": _appears(place) if view.may_choose else "",
         "slug": view.campaign.slug if view.may_choose else "",
         "has_prize": place.rank in prizes,
         "among_equals": decided_among_equals(place, prizes),
     }
     return render_to_string("leaderboard/_row.html", context)
+
+
+def _appears(place: Place) -> str:
+    """What HR is told beside the real name."""
+    if place.is_hidden:
+        return _("not shown to colleagues")
+    return _("shown as %s") % place.generated_name if place.generated_name else ""

@@ -1,14 +1,15 @@
 """What is read for every reader: a place with those around it in one statement, and the hints of all contacts."""
 
-from datetime import date
-
 from django.db import connection
 
 from apps.leaderboard.places import Place
+from apps.ranking.models import Run
 
 NEAR = """
     SELECT other.rank, other.employee_id FROM ranking_standing AS other, mine
     WHERE other.run_id = %(run)s AND (other.rank, other.employee_id) {side} (mine.rank, mine.employee_id)
+        AND NOT EXISTS (SELECT FROM campaigns_appearance AS hidden WHERE hidden.campaign_id = %(campaign)s
+            AND hidden.employee_id = other.employee_id AND hidden.mode = 'hidden')
     ORDER BY other.rank {order}, other.employee_id {order} LIMIT %(neighbours)s
 """
 AROUND = f"""
@@ -24,7 +25,8 @@ SELECT standing.rank, standing.employee_id, standing.active_contacts, standing.c
     (SELECT before.rank FROM ranking_standing AS before
         WHERE before.run_id = %(previous)s AND before.employee_id = standing.employee_id),
     EXISTS (SELECT FROM ranking_standing AS equal WHERE equal.run_id = %(run)s
-        AND equal.rank = standing.rank AND equal.employee_id <> standing.employee_id)
+        AND equal.rank = standing.rank AND equal.employee_id <> standing.employee_id),
+    shown.mode, shown.alias
 FROM (
     TABLE mine
     UNION ALL ({NEAR.format(side="<", order="DESC")})
@@ -32,20 +34,23 @@ FROM (
 ) AS near
 JOIN ranking_standing AS standing ON standing.run_id = %(run)s AND standing.employee_id = near.employee_id
 JOIN directory_employee AS employee ON employee.id = standing.employee_id
+LEFT JOIN campaigns_appearance AS shown ON shown.campaign_id = %(campaign)s AND shown.employee_id = employee.id
 ORDER BY standing.rank, standing.employee_id
 """
 
 
-def around(
-    run_id: int, day: date, previous_run_id: int | None, employee_id: int, *, neighbours: int
-) -> list[Place]:
-    """The employee's place and so many on each side, best first; [] when there is none. day: of departments."""
+def around(run: Run, previous_run_id: int | None, employee_id: int, *, neighbours: int) -> list[Place]:
+    """The employee's place and so many on each side, best first; [] when there is none.
+
+    Who is hidden is passed over, and whole rows are answered: what the reader may see of them is not decided here.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             AROUND,
             {
-                "run": run_id,
-                "day": day,
+                "run": run.pk,
+                "campaign": run.campaign_id,
+                "day": run.last_date,
                 "previous": previous_run_id,
                 "employee": employee_id,
                 "neighbours": neighbours,

@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from apps.leaderboard import (
+    appearance_views,
     check_views,
     contest_views,
     employee_views,
@@ -19,6 +20,7 @@ campaign_patterns = [
     path("me/check/", check_views.check_contact, name="check-contact"),
     path("me/result/", result_views.my_result, name="my-result"),
     path("me/result/contacts/", result_views.confirm_contacts, name="confirm-contacts"),
+    path("me/name/", appearance_views.appearance, name="my-appearance"),
     path("me/leave/", contest_views.leave, name="leave-contest"),
     path("me/rejoin/", contest_views.rejoin, name="rejoin-contest"),
     path("employees/<path:number>/", employee_views.employee_contacts, name="employee-contacts"),

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_safe
 from apps.activity.models import Source
 from apps.audit.heads import newest_head
 from apps.campaigns.models import Campaign, OptOut
+from apps.directory.roles import sees_everything
 from apps.leaderboard import board_page, conditional, finished
 from apps.leaderboard.campaign_list import listed
 from apps.leaderboard.heads import figures_wait, fingerprint, page_head
@@ -25,7 +26,9 @@ def home(request: HttpRequest) -> HttpResponse:
     running = [c for c in campaigns if c.state == State.RUNNING and not c.is_rehearsal]
     if len(running) == 1 and "all" not in request.GET:
         return redirect("leaderboard", slug=running[0].slug)
-    return render(request, "leaderboard/home.html", listed(campaigns, employee_of(request), clock.now()))
+    knows_all = sees_everything(signed_in(request))
+    context = listed(campaigns, employee_of(request), clock.now(), knows_all=knows_all)
+    return render(request, "leaderboard/home.html", context)
 
 
 @require_GET

@@ -48,6 +48,7 @@ ANSWERS = {
     "check-contact": NOT_EMPLOYEES,
     "my-result": NOT_EMPLOYEES,
     "confirm-contacts": NOT_EMPLOYEES,
+    "my-appearance": NOT_EMPLOYEES,
     "leave-contest": NOT_EMPLOYEES,
     "rejoin-contest": NOT_EMPLOYEES,
     "employee-contacts": READERS,

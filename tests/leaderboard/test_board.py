@@ -156,7 +156,13 @@ def test_ones_place_and_its_neighbours_are_read_by_index_in_a_long_run():
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE ranking_standing")
         cursor.execute("SET LOCAL enable_seqscan = off")
-        asked = {"run": contest.run.pk, "day": TODAY, "previous": None, "employee": contest.employees[150].pk}
+        asked = {
+            "run": contest.run.pk,
+            "campaign": contest.campaign.pk,
+            "day": TODAY,
+            "previous": None,
+            "employee": contest.employees[150].pk,
+        }
         cursor.execute(f"EXPLAIN {sql.AROUND}", asked | {"neighbours": 2})
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "Sort Key: other" not in plan  # the neighbours come in the index's order

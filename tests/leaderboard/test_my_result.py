@@ -11,11 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.audit.models import Entry
+from apps.campaigns.models import Appearance
 from apps.integrity.checks import draw, states
 from apps.integrity.decisions import confirm, propose
 from apps.integrity.drafts import Draft
 from apps.integrity.models import CheckItem, Decision, Notice, Objection
 from apps.integrity.objections import object_to, refuse
+from apps.leaderboard.objection_forms import token
 from apps.ranking.models import Board
 from bonus_tracker import clock
 from tests.factories import make_user
@@ -81,17 +83,35 @@ def test_a_place_with_a_prize_is_doubted_in_confidence() -> None:
     it = contest([3, 2, 1])
     theirs, winner = of(it, 3), of(it, 1)
     form = theirs.get(address(it)).context["forms"]["place"]
-    assert form.fields["place_of"].choices == [("E1", "1. Person 1")]
-    theirs.post(address(it), {"about": "place", "place-place_of": "E1", "place-text": "bought accounts"})
+    first = token(it.campaign, it.employees[0])
+    assert form.fields["place_of"].choices == [(first, "1. Person 1")]
+    theirs.post(address(it), {"about": "place", "place-place_of": first, "place-text": "bought accounts"})
     assert Objection.objects.get().place_of == it.employees[0]
     assert b"bought accounts" not in winner.get(address(it)).content
     assert b"Person 3" not in winner.get(address(it)).content
 
 
-@pytest.mark.parametrize("number", ["E2", "E3", "E9"])
-def test_no_other_place_can_be_doubted(number: str) -> None:
+@pytest.mark.parametrize(
+    ("mode", "name"), [("generated", "Quiet Otter"), ("hidden", "a colleague who is not shown")]
+)
+def test_a_place_is_doubted_without_learning_whose_it_is(mode: str, name: str) -> None:
     it = contest([3, 2, 1])
-    of(it, 3).post(address(it), {"about": "place", "place-place_of": number, "place-text": "x"})
+    Appearance.objects.create(
+        campaign=it.campaign, employee=it.employees[0], mode=mode, alias="23-27", changed_at=IN_TIME
+    )
+    theirs, first = of(it, 3), token(it.campaign, it.employees[0])
+    theirs.post(address(it), {"about": "place", "place-place_of": first, "place-text": "bought accounts"})
+    for html in (theirs.get(address(it)).content.decode(), of(it, 2).get(address(it)).content.decode()):
+        assert f"1. {name}" in html or f"To the place of {name}" in html
+        assert "Person 1" not in html
+        assert '"E1"' not in html
+
+
+@pytest.mark.parametrize("who", [1, 2, None])
+def test_no_other_place_can_be_doubted(who: int | None) -> None:
+    it = contest([3, 2, 1])
+    about = "E1" if who is None else token(it.campaign, it.employees[who])
+    of(it, 3).post(address(it), {"about": "place", "place-place_of": about, "place-text": "x"})
     assert not Objection.objects.exists()
 
 

@@ -36,6 +36,10 @@ def _of_employee(employee: Employee) -> Shown:
         "accounts": [str(each) for each in Account.objects.filter(owners__employee=employee).distinct()],
         "ties": [_tie(each) for each in Tie.objects.filter(employee=employee).order_by("contact_id")],
         "left contests": [str(each.campaign) for each in employee.opt_outs.select_related("campaign")],
+        "appearances": [
+            _text(each, "mode", "alias") | {"campaign": each.campaign.slug}
+            for each in employee.appearances.select_related("campaign")
+        ],
         "standings": Standing.objects.filter(employee=employee).count(),
         "sealed ties": FixedTie.objects.filter(employee=employee).count(),
         "sealed in": _campaigns(FixedEmployee.objects.filter(employee=employee)),
