@@ -52,15 +52,18 @@ class Detail:
 
 
 def detail_page(request: HttpRequest, detail: Detail, **more: Any) -> HttpResponse:
-    entries = detail.entries if detail.entries is not None else Entry.objects.about(detail.subject)
-    newest = list(entries.order_by("-number")[:ENTRIES_SHOWN])
-    context = {
-        "title": detail.title,
-        "detail": detail,
-        "history": [history_line(entry) for entry in newest],
-        "log_address": f"{reverse('console:log')}?{urlencode({'subject': detail.subject})}",
-    }
+    context = {"title": detail.title, "detail": detail} | history_of(detail.subject, detail.entries)
     return render(request, "console/thing.html", context | more)
+
+
+def history_of(subject: str, entries: QuerySet[Entry] | None = None) -> dict[str, Any]:
+    """For _history.html: the newest of what the log says of a subject, or of `entries`."""
+    about = entries if entries is not None else Entry.objects.about(subject)
+    newest = list(about.order_by("-number")[:ENTRIES_SHOWN])
+    return {
+        "history": [history_line(entry) for entry in newest],
+        "log_address": f"{reverse('console:log')}?{urlencode({'subject': subject})}",
+    }
 
 
 def history_line(entry: Entry) -> list[Any]:

@@ -64,7 +64,7 @@ function draw(figure) {
     box.append(document.createElement("canvas"));
     const details = figure.querySelector("details");
     if (details) details.open = false;
-    figure.prepend(box);
+    figure.querySelector("figcaption").after(box);
   }
   const canvas = box.firstElementChild;
   canvas.setAttribute("aria-hidden", "true"); // the table says the same

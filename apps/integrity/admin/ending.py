@@ -71,6 +71,14 @@ REMEDIES: dict[str, Remedy] = {
 }
 
 
+def missing(campaign: Campaign, *, now: datetime) -> list[tuple[str, Any]]:
+    """What keeps the result from being final, and what removes it, with a link."""
+    return [
+        (each.text, REMEDIES[each.name](campaign) if each.name in REMEDIES else "–")
+        for each in blockers(campaign, now=now)
+    ]
+
+
 class Ending(PageStep):
     name, only_looks = "ending", True
     title = gettext_lazy("The end of the campaign")
@@ -80,11 +88,7 @@ class Ending(PageStep):
         return thing.state not in {State.DRAFT, State.SCHEDULED}
 
     def page(self, request: HttpRequest, thing: Campaign, *, now: datetime) -> HttpResponse:
-        found = blockers(thing, now=now)
-        rows = [
-            [blocker.text, REMEDIES[blocker.name](thing) if blocker.name in REMEDIES else "–"]
-            for blocker in found
-        ]
+        rows = [list(each) for each in missing(thing, now=now)]
         context = admin.site.each_context(request) | {
             "title": self.title,
             "subtitle": str(thing),

@@ -1,0 +1,1 @@
+"""What HR watches while a campaign runs."""

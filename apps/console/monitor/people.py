@@ -1,0 +1,58 @@
+"""Who is ahead, for HR's eyes and as everybody sees it."""
+
+from typing import NamedTuple
+
+from django.db.models import Count, F, OuterRef, Subquery
+
+from apps.campaigns.models import Campaign, OptOut
+from apps.directory.models import DepartmentMembership
+from apps.ranking.models import Board, Run, Standing
+
+PLACES = 10
+
+
+class Place(NamedTuple):
+    rank: int
+    name: str
+    number: str
+    department: str | None
+    active_contacts: int
+
+
+class Figures(NamedTuple):
+    """participants: who take part; with_contacts: have one or more; left: who left the contest."""
+
+    participants: int
+    with_contacts: int
+    active_contacts: int
+    left: int
+
+    @property
+    def percent(self) -> int:
+        """Of the participants, how many have an active contact."""
+        return round(100 * self.with_contacts / self.participants) if self.participants else 0
+
+
+def figures(campaign: Campaign, run: Run, with_contacts: int) -> Figures:
+    left = OptOut.objects.filter(campaign=campaign).aggregate(n=Count("*"))["n"]
+    return Figures(run.participants, with_contacts, run.active_contacts, left)
+
+
+def first_places(run: Run) -> list[Place]:
+    """The first PLACES rows of a ranking."""
+    day = run.last_date
+    members = DepartmentMembership.objects.filter(employee_id=OuterRef("employee_id"), starts_on__lte=day)
+    of_day = members.exclude(ends_on__lt=day).values("department__name")[:1]
+    rows = Standing.objects.filter(run=run).annotate(
+        name=F("employee__name"), number=F("employee__number"), department=Subquery(of_day)
+    )
+    shown = ("rank", "name", "number", "department", "active_contacts")
+    return [Place(*row) for row in rows.order_by("rank", "employee_id").values_list(*shown)[:PLACES]]
+
+
+def boards(board: Board) -> tuple[list[Place], list[Place] | None]:
+    """(live places, public ones); None when both are the same ranking."""
+    live = first_places(board.live_run) if board.live_run else []
+    if not board.public_run or board.public_run_id == board.live_run_id:
+        return live, None
+    return live, first_places(board.public_run)

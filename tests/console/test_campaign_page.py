@@ -1,0 +1,104 @@
+"""What HR watches on a campaign's page."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from apps.campaigns.lifecycle import void_campaign
+from apps.campaigns.models import Campaign
+from apps.console.monitor import growth, people, spread
+from apps.console.monitor.life import life
+from apps.ranking.models import Run
+from apps.ranking.services import refresh
+from tests.factories import make_campaign, make_department
+from tests.leaderboard.scene import NOW, Contest, make_contest, make_member
+
+pytestmark = pytest.mark.django_db
+
+
+def live(contest: Contest) -> Run:
+    run = Campaign.objects.get(pk=contest.campaign.pk).board.live_run
+    assert run is not None
+    return run
+
+
+def test_the_distribution_counts_everybody_with_a_contact_once() -> None:
+    run = live(make_contest([7, 7, 3, 1]))
+    assert spread.scores(run) == [(1, 1), (3, 1), (7, 2)]
+    plot = spread.histogram(spread.scores(run))
+    assert list(plot.series[0].values) == [1, 0, 1, 0, 0, 0, 2]
+    assert plot.rows[-1] == ["7", 2]
+
+
+@pytest.mark.parametrize(("most", "width"), [(0, 1), (1, 1), (16, 1), (17, 2), (33, 5), (81, 10), (900, 100)])
+def test_bars_are_as_wide_as_people_count(most: int, width: int) -> None:
+    assert spread.bar_width(most) == width
+
+
+def test_a_department_of_nine_is_not_shown() -> None:
+    contest = make_contest([1] * 19)
+    small, large = make_department("Small"), make_department("Large")
+    for n, employee in enumerate(contest.employees):
+        employee.department_memberships.all().delete()
+        department = small if n < spread.LEAST_MEMBERS - 1 else large
+        employee.department_memberships.create(
+            department=department, starts_on=NOW.date() - timedelta(days=400)
+        )
+    found = spread.departments(live(contest))
+    assert [(each.path, each.members, each.active_contacts, each.a_member) for each in found] == [
+        ("Large", 10, 10, 1.0)
+    ]
+
+
+def test_equals_stand_in_the_first_ten_as_on_the_board() -> None:
+    contest = make_contest([5, 5, 2])
+    places = people.first_places(live(contest))
+    assert [(place.rank, place.active_contacts) for place in places] == [(1, 5), (1, 5), (3, 2)]
+
+
+def test_growth_has_one_point_a_day() -> None:
+    contest = make_contest([2])
+    refresh(contest.campaign, now=NOW + timedelta(days=1))
+    refresh(contest.campaign, now=NOW + timedelta(days=2))
+    plot = growth.growth(contest.campaign)
+    assert len(plot.labels) == len(set(plot.labels)) == len(plot.series[0].values)
+
+
+def test_a_life_says_what_was_done_and_what_comes() -> None:
+    campaign = make_campaign("100", freeze_at=NOW + timedelta(days=1), deadline=NOW + timedelta(days=2))
+    steps = life(campaign, now=NOW)
+    assert [str(step.words) for step in steps] == [
+        "Draft",
+        "Announced",
+        "Start",
+        "Board freezes",
+        "Deadline",
+        "Provisional result",
+        "Objections end",
+        "Final",
+        "Paid",
+    ]
+    assert [step.is_done for step in steps] == [True] * 3 + [False] * 6
+    assert [str(step.words) for step in steps if step.is_here] == ["Start"]
+
+
+def test_the_life_of_what_was_called_off_ends_there() -> None:
+    campaign = make_campaign("100")
+    void_campaign(campaign, reason="It rained.", now=NOW, actor="hr")
+    assert [str(step.words) for step in life(campaign, now=NOW)] == ["Called off"]
+
+
+@pytest.mark.parametrize("size", [2, 12])
+def test_the_page_costs_the_same_queries_at_any_size(size: int) -> None:
+    contest = make_contest([3] * size)
+    client = Client()
+    client.force_login(make_member("HR"))
+    client.get(f"/console/campaigns/{contest.campaign.slug}/")
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        assert client.get(f"/console/campaigns/{contest.campaign.slug}/").status_code == 200
+    assert len(queries) == 38
