@@ -115,7 +115,8 @@ def _write_decided(archive: Archive, campaign: Campaign) -> None:
     archive.rows("checks.ndjson", parts.checks(campaign))
     archive.rows(decided.APPROVALS, of_awards.approvals(campaign))
     archive.rows(decided.AWARDS, of_awards.awards(campaign))
-    archive.rows(decided.FACTS, of_awards.prize_facts(campaign))
+    archive.rows(content.PROMISED, [of_awards.promised(campaign)])
+    archive.rows(content.FACTS, of_awards.prize_facts(campaign))
     archive.rows(decided.TAX, of_awards.tax(campaign))
     archive.text(f"tax/{of_awards.SCHEDULE}.json", content_of(of_awards.SCHEDULE))
 

@@ -9,9 +9,11 @@ from django.db.models import Min
 from django.utils import translation
 
 from apps.awards.models import Approval, Award, PrizeFacts
+from apps.awards.prizes.sources import campaign_dates
 from apps.awards.tax.schedules import Schedule, ScheduleRefused, schedule
 from apps.awards.tax.solver import GrossUp, NetRefused, gross_for
 from apps.awards.tax.steps import steps
+from apps.campaigns.announcement import Announcement
 from apps.campaigns.models import Campaign
 from apps.integrity.evidence.parts import instant
 from apps.ranking.models import FixedEmployee
@@ -48,6 +50,38 @@ def awards(campaign: Campaign) -> Iterator[Row]:
             "currency": award.currency,
             "state": award.state,
         } | ({"division": award.division} if award.division else {})
+
+
+def promised(campaign: Campaign) -> Row:
+    """What is promised, as values; the rule says it in words. Days are the campaign's first and last."""
+    announced = Announcement.of(campaign)
+    first, last = campaign_dates(campaign)
+    further = announced.further
+    return {
+        "prizes": [
+            _money(each) | {"place": each.place, "min_score": each.min_score, "division": each.division}
+            for each in announced.prizes
+        ],
+        "goals": [
+            _money(goal)
+            | {
+                "contacts": goal.contacts,
+                "pro_rata": goal.pro_rata,
+                "exempt_groups": list(goal.exempt_groups),
+            }
+            for goal in further.goals
+        ],
+        "per_contact": [
+            _money(each) | {"most": each.most} for each in [further.per_contact] if each is not None
+        ],
+        "department_prizes": [_money(each) | {"place": each.place} for each in further.departments],
+        "first_day": first.isoformat(),
+        "last_day": last.isoformat(),
+    }
+
+
+def _money(prize: Any) -> Row:
+    return {"net": f"{prize.net_amount:.2f}", "currency": prize.currency}
 
 
 def prize_facts(campaign: Campaign) -> Iterator[Row]:

@@ -1,8 +1,13 @@
-"""Of many recipients of goals and of prizes for contacts, those whose contacts are checked: drawn by lot."""
+"""Of many recipients of prizes for no place, those whose contacts are checked: drawn by lot.
+
+Of a department that wins, everybody who brought contacts into it, whether they get a share or not.
+"""
 
 import hashlib
 
-from apps.awards.models import Award
+from apps.awards.models import Award, PrizeFacts
+from apps.awards.prizes.give import competing
+from apps.campaigns.further import Awarding
 from apps.integrity.prize_ranks import Stake
 from apps.integrity.sampling import sample_size
 from apps.ranking.models import Result, Standing
@@ -20,6 +25,7 @@ def drawn_recipients(result: Result) -> list[Stake]:
         .order_by("form", "contacts")
         .values_list("employee_id", "contacts")
     )
+    needed |= dict.fromkeys(_members_of_winners(result) - needed.keys(), 0)
     if not needed:
         return []
     places = Standing.objects.filter(run=result.run_id, employee__in=needed).select_related("employee")
@@ -33,7 +39,19 @@ def drawn_recipients(result: Result) -> list[Stake]:
     ]
 
 
+def _members_of_winners(result: Result) -> set[int]:
+    winning = set(result.awards.filter(form=Award.Form.DEPARTMENT).values_list("department", flat=True))
+    if not winning:
+        return set()
+    level = Awarding.of(result.campaign.awarding).department_level
+    people = PrizeFacts.objects.filter(campaign=result.campaign).values_list("employee_id", "department")
+    return {employee_id for employee_id, path in people if competing(path, level) in winning}
+
+
 def _margin(score: int, needed: int) -> int:
+    """needed: 0 when every contact counts towards the prize, and none is enough by itself."""
+    if not needed:
+        return _a_fifth(score)
     return max(_a_fifth(score), score - needed + 1)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 
 from django.db import connection
@@ -30,11 +30,15 @@ class FactsMissing(Exception):
 
 
 def promises(campaign: Campaign) -> Promises:
-    announced, rule = Announcement.of(campaign), Rule.of(campaign)
-    instant = Instant.of(campaign, rule, campaign.deadline)
-    days = (instant.last_day - instant.starts_on).days + 1
-    divisions = keys_by_number(campaign)
+    announced, (first, last) = Announcement.of(campaign), campaign_dates(campaign)
+    days, divisions = (last - first).days + 1, keys_by_number(campaign)
     return Promises(announced.prizes, announced.further, announced.awarding, days, divisions)
+
+
+def campaign_dates(campaign: Campaign) -> tuple[date, date]:
+    """Its first and last date, both included."""
+    instant = Instant.of(campaign, Rule.of(campaign), campaign.deadline)
+    return instant.starts_on, instant.last_day
 
 
 def shares_of(result: Result) -> list[Share]:

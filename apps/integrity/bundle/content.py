@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import zip_longest
 from typing import Any
@@ -16,16 +16,21 @@ from .trees import leaf_hash, tree_root
 NO_DIVISION = 0
 DAYS = 384  # that the program remembers of a tie, as digits 0 and 1 with the last day first
 INPUT, CONTACTS, SOURCES, RESULTS = "input.ndjson", "contacts.ndjson", "sources.ndjson", "results.ndjson"
+FACTS, PROMISED = "prize-facts.ndjson", "promised.json"
 HEADER = ("campaign", "version", "as_of", "cutoff", "rule", "corrections", "counts")
 DIVISIONS = "divisions"  # in the header of a campaign that has any; then places and participants name theirs
 
 
 @dataclass(frozen=True)
 class Result:
-    """A version as results.ndjson has it. lines: of its ranking, each without its end; root: over them."""
+    """A version as results.ndjson has it. lines: of its ranking, each without its end; root: over them.
+
+    met: different contacts by department, when departments win prizes.
+    """
 
     said: dict[str, Any]
     lines: list[bytes]
+    met: dict[str, int] = field(default_factory=dict)
 
     @property
     def version(self) -> int:
@@ -42,6 +47,7 @@ def ranking_name(version: int) -> str:
 
 def check_content(bundle: Bundle, manifest: dict[str, Any], log: Log, *, say: Say) -> list[Result]:
     results = []
+    departments = _competing(bundle)
     fixed = [line.encode() for line in _fixed_lines(bundle)]
     for line, said in enumerate(bundle.rows(RESULTS), start=1):
         place = f"{RESULTS}, line {line}"
@@ -54,7 +60,7 @@ def check_content(bundle: Bundle, manifest: dict[str, Any], log: Log, *, say: Sa
         require(logged[-1:] == [said["sha256"]], place, "the audit log has no such version with this hash")
         require(result.root == said["root"], ranking_name(line), "is not what its root was made of")
         say(f"Result version {line}: the sealed hash {said['sha256']} is that of its content.")
-        _rank_again(bundle, result)
+        _rank_again(bundle, result, departments)
         say(f"Result version {line}: ranked again, all {len(result.lines)} lines agree.")
         results.append(result)
     require(bool(results), RESULTS, "holds no version")
@@ -102,7 +108,26 @@ def _rows(result: Result) -> Iterator[dict[str, Any]]:
     return (json.loads(line) for line in result.lines)
 
 
-def _rank_again(bundle: Bundle, result: Result) -> None:
+def department_of(path: str, level: int) -> str:
+    """The department that competes: the path itself, or the one above it at that level."""
+    return " / ".join(path.split(" / ")[:level]) if level else path
+
+
+def _competing(bundle: Bundle) -> dict[str, str]:
+    """Employee -> the department that competes, when departments win prizes."""
+    if not json.loads(bundle.read(PROMISED))["department_prizes"]:
+        return {}
+    level = json.loads(bundle.read("rule.json"))["awarding.department_level"]
+    return {row[1]: name for row in bundle.rows(FACTS) if (name := department_of(row[2], level))}
+
+
+def _rank_again(bundle: Bundle, result: Result, departments: dict[str, str]) -> None:
+    met: dict[str, set[str]] = {}
+
+    def note(number: str, persons: list[str]) -> None:
+        if number in departments:
+            met.setdefault(departments[number], set()).update(persons)
+
     rule = result.said["rule"]
     first, last = date.fromisoformat(rule["first_day"]), date.fromisoformat(rule["last_day"])
     employees, divisions = {}, {}
@@ -124,7 +149,9 @@ def _rank_again(bundle: Bundle, result: Result) -> None:
         corrections=result.said["corrections"],
         divisions=divisions,
         last_day=last.toordinal(),
+        note=note,
     )
+    result.met.update({name: len(persons) for name, persons in met.items()})
     ranked = {place[1] for place in again}
     without = sorted(employees.keys() - ranked, key=str.encode)
     expected = [*again, *((None, number, 0, 0, divisions[number]) for number in without)]

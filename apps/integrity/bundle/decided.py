@@ -7,11 +7,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from .audit import Log
-from .content import Result
+from .content import FACTS, Result
 from .files import Bundle, Say, canonical, require
+from .prizes import check_prizes
 
 RULE, DECISIONS, APPROVALS = "rule.json", "decisions.ndjson", "approvals.ndjson"
-AWARDS, FACTS, TAX = "awards.ndjson", "prize-facts.ndjson", "tax.ndjson"
+AWARDS, TAX = "awards.ndjson", "tax.ndjson"
 STATES = ("scheduled", "running", "settling", "provisional", "final", "paid", "void")
 APPROVALS_NEEDED = 2
 
@@ -28,6 +29,7 @@ def check_decided(
     say(f"Approvals: {_check_approvals(bundle, manifest, log, results)}, each in the log.")
     say(f"Awards: {_check_awards(bundle, log)}, each as it was proposed.")
     _check_facts(bundle, log)
+    check_prizes(bundle, manifest, results, say=say)
     say(f"Tax: {_check_tax(bundle)} amounts computed again from the schedule.")
 
 

@@ -1,6 +1,6 @@
 """The ranking, a second time: plain Python over a bundle's input, written apart from the program's SQL."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -20,13 +20,15 @@ def ranking(
     corrections: list[dict[str, Any]],
     divisions: Mapping[str, int],
     last_day: int = 0,
+    note: Callable[[str, list[str]], object] = lambda _number, _persons: None,
 ) -> list[tuple[int, str, int, int, int]]:
     """(rank, employee, active contacts, conversation days, division), best first, equals by number.
 
     One division after the other; a rank is within its division. employees: number -> days employed. divisions:
     number -> division, 0 for everybody where there are none. ties: those of an employee together; what was
     written before a hand-over does not count. contacts: contact -> (person or None, days on which an outsider).
-    last_day: as an ordinal, for dates: those of hand-overs, and those that corrections grant.
+    last_day: as an ordinal, for dates: those of hand-overs, and those that corrections grant. note: is told of
+    everybody's active contacts, one account for each person.
     """
     persons = _Persons(contacts, corrections)
     left_out = {each["employee"] for each in corrections if each["kind"] == "left out"}
@@ -36,9 +38,10 @@ def ranking(
     for number, days in _by_employee(ties, granted, last_day):
         if number not in employees or number in left_out:
             continue
-        score = _score(rule, number, days, persons, employees[number] & window)
-        if score[0]:
-            scores[number] = score
+        active = _active(rule, number, days, persons, employees[number] & window)
+        if active:
+            scores[number] = len(active), sum(active.values())
+            note(number, list(active))
     return [
         (rank, number, *scores[number], division)
         for division in sorted(set(divisions.values()))
@@ -53,13 +56,14 @@ def _ranks(scores: Mapping[str, int]) -> Iterator[tuple[int, str]]:
         yield first.setdefault(scores[number], place), number
 
 
-def _score(
+def _active(
     rule: Mapping[str, Any],
     number: str,
     days: Iterable[tuple[str, int, int]],
     persons: "_Persons",
     allowed: int,
-) -> tuple[int, int]:
+) -> dict[str, int]:
+    """Active contacts, each with the days on which both wrote."""
     together: dict[str, list[int]] = {}
     for contact, sent, received in days:
         if persons.is_dropped(number, contact):
@@ -67,8 +71,11 @@ def _score(
         both = together.setdefault(persons.of(contact), [0, 0])
         both[0] |= sent & persons.outside(contact) & allowed
         both[1] |= received & persons.outside(contact) & allowed
-    active = [(sent, received) for sent, received in together.values() if counts(rule, sent, received)]
-    return len(active), sum((sent & received).bit_count() for sent, received in active)
+    return {
+        person: (sent & received).bit_count()
+        for person, (sent, received) in together.items()
+        if counts(rule, sent, received)
+    }
 
 
 def counts(rule: Mapping[str, Any], sent: int, received: int) -> bool:

@@ -7,13 +7,14 @@ import pytest
 
 from apps.awards.due import tick
 from apps.awards.prizes.drawn import drawn_recipients
-from apps.campaigns.further import Further, Goal, PerContact
+from apps.campaigns.further import Awarding, DepartmentPrize, Further, Goal, PerContact
 from apps.campaigns.models import Campaign
+from apps.directory.models import Group, GroupMembership
 from apps.integrity.blockers import blockers
 from apps.integrity.models import Check
 from apps.integrity.prize_ranks import Stake, stakes
 from tests.awards.stories import befriend, deliver
-from tests.factories import DEADLINE, make_campaign, make_employee
+from tests.factories import DEADLINE, START, make_campaign, make_department, make_employee
 from tests.integrity.ready import complete_sources, make_ready
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +60,33 @@ def test_of_many_a_sample_is_drawn_by_the_sealed_hash() -> None:
     assert Check.objects.count() == 11
     result.sha256 = "00" * 32
     assert {stake.number for stake in drawn_recipients(result)} != {stake.number for stake in drawn}
+
+
+def test_of_a_department_that_wins_everybody_who_brought_contacts_is_drawn() -> None:
+    north, south = make_department("North"), make_department("South")
+    people = [make_employee(number=f"E{n:02}", department=[north, south][n % 2]) for n in range(24)]
+    for number in ("E02", "E04"):
+        GroupMembership.objects.create(
+            employee=next(person for person in people if person.number == number),
+            group=Group.objects.get_or_create(name="board")[0],
+            starts_on=START.date(),
+        )
+    deliver([e for person in people[:6] for e in befriend(person, 6 if person.number == "E02" else 1)])
+    complete_sources()
+    campaign = make_campaign(
+        further=Further(departments=(DepartmentPrize(1, Decimal("1000.00")),)).as_json(),
+        awarding=Awarding(excluded_groups=("board",)).as_json(),
+    )
+    tick(now=SETTLED)
+    campaign.refresh_from_db()
+    result = campaign.results.get()
+    assert "E02" not in result.awards.values_list("employee__number", flat=True)  # wins nothing, and yet
+    found = {stake.number: (stake.place, stake.margin) for stake in drawn_recipients(result)}
+    assert found == {
+        "E00": (0, 1),
+        "E02": (0, 2),
+        "E04": (0, 1),
+    }  # a fifth of what each brought, none of the South
 
 
 def test_who_wins_a_place_too_is_checked_once_as_its_winner() -> None:
