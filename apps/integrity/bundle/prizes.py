@@ -88,10 +88,8 @@ def _spelled(award: Given) -> str:
 
 
 def _listed(award: dict[str, Any]) -> Given:
-    names = ("employee", "form", "place", "contacts", "department", "shared_by")
-    return Given(
-        *(award[name] for name in names), _cents(award["net"]), award["currency"], award.get("division", "")
-    )
+    said = {name: award[name] for name in Given._fields if name not in {"net", "division"}}
+    return Given(**said, net=_cents(award["net"]), division=award.get("division", ""))
 
 
 def _cents(net: str) -> int:
