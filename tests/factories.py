@@ -119,9 +119,15 @@ def day_bits(days: Iterable[date], anchor: date) -> str:
 
 
 def make_run(
-    campaign: Campaign, scores: Mapping[Employee, int], *, last_date: date, keep: bool = False
+    campaign: Campaign,
+    scores: Mapping[Employee, int],
+    *,
+    last_date: date,
+    keep: bool = False,
+    divisions: Mapping[Employee, int] | None = None,
 ) -> Run:
-    """A ranking at the end of a day; conversation days are twice the score."""
+    """A ranking at the end of a day; conversation days are twice the score. divisions: where there are any."""
+    division = divisions or dict.fromkeys(scores, 0)
     as_of = datetime.combine(last_date + timedelta(days=1), time.min, company_zone())
     run = Run.objects.create(
         campaign=campaign,
@@ -130,6 +136,10 @@ def make_run(
         ranked_at=as_of - timedelta(hours=12),
         input_version=1,
         participants=len(scores),
+        participants_of=[
+            sum(division[employee] == number for employee in scores)
+            for number in range(1, len(campaign.divisions) + 1)
+        ],
         active_contacts=sum(scores.values()),
         keep=keep,
     )
@@ -137,7 +147,8 @@ def make_run(
         Standing(
             employee=employee,
             run=run,
-            rank=1 + sum(other > score for other in scores.values()),
+            rank=1 + sum(n > score for other, n in scores.items() if division[other] == division[employee]),
+            division=division[employee],
             active_contacts=score,
             conversation_days=2 * score,
         )

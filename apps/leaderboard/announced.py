@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from apps.campaigns.division_words import division_sentences, prizes_in_order
+from apps.campaigns.divisions import UNDIVIDED
 from apps.campaigns.models import Campaign
 from apps.campaigns.prize_words import prize_sentences
 from apps.campaigns.words import deciding_span, rule_sentences
@@ -23,10 +25,15 @@ class Announced:
     decides: str  # the dates that the result looks at
 
 
-def announced(campaign: Campaign) -> Announced:
+def announced(campaign: Campaign, division: str = UNDIVIDED) -> Announced:
+    """division: whose prizes are told, by its key; without one those of all."""
     return Announced(
-        [PrizeText(prize.place, money(prize.net_amount, prize.currency)) for prize in campaign.prizes.all()],
-        [*rule_sentences(campaign), *prize_sentences(campaign)],
+        [
+            PrizeText(prize.place, money(prize.net_amount, prize.currency))
+            for prize in prizes_in_order(campaign)
+            if division in (UNDIVIDED, prize.division)
+        ],
+        [*rule_sentences(campaign), *division_sentences(campaign), *prize_sentences(campaign)],
         day(local(campaign.starts_at).date()),
         limit(campaign.deadline),
         deciding_span(campaign),

@@ -25,6 +25,11 @@ VIEW = OpenApiParameter(
 )
 
 
+DIVISION = OpenApiParameter(
+    "division", description="The key of one division; without it one's own, or the first."
+)
+
+
 class Campaigns(APIView):
     """What the signed-in user may see, running first."""
 
@@ -52,7 +57,7 @@ class BoardDetail(APIView):
 
     @extend_schema(
         responses={200: serializers.BoardSerializer, 304: None},
-        parameters=[VIEW, OpenApiParameter("after", description="The key from the page before.")],
+        parameters=[VIEW, DIVISION, OpenApiParameter("after", description="The key from the page before.")],
         operation_id="board",
     )
     def get(self, request: Request, slug: str) -> HttpResponse:

@@ -56,6 +56,7 @@ class Me(OwnView):
         mine = own_places(view, view.run, employee, previous_run(view.run)) if view.run else None
         is_reachable = has_targets(view, clock.now())
         content = {
+            "division": None if view.own_division is None else view.of_own_division().division_key,
             "place": mine and mine.place,
             "around": mine.around if mine else [],
             "next_place": mine and mine.next_place if is_reachable else None,

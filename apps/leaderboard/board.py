@@ -11,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.http import QueryDict
 
 from apps.campaigns.aliases import spoken
+from apps.campaigns.divisions import NO_DIVISION
 from apps.campaigns.models import Appearance
 from apps.directory.models import Department, DepartmentMembership
 from apps.leaderboard import sql
@@ -90,16 +91,18 @@ def page(
     run: Run,
     previous: Run | None,
     *,
+    division: int = NO_DIVISION,
     up_to_rank: int | None,
     search: Search,
     at: Position,
 ) -> Page:
-    """A page of places down to `up_to_rank` that the search finds, as whole rows.
+    """A page of a division's places down to `up_to_rank` that the search finds, as whole rows.
 
     up_to_rank: None for whoever sees everything; else colleagues look, so that the hidden are left out, and a
     search knows others by the name they are shown under.
     """
-    found = _searched(_within(run, up_to_rank), run, search, by_colleagues=up_to_rank is not None)
+    within = _within(run, division, up_to_rank)
+    found = _searched(within, run, search, by_colleagues=up_to_rank is not None)
     if at.before:
         rows = _before(found, at.before)[: PAGE_SIZE + 1]
         places = list(reversed(_places(rows, run, previous)))
@@ -111,21 +114,27 @@ def page(
     return Page(places, places[0].key if at.after and places else None, places[-1].key if more else None)
 
 
-def leaves_somebody_out(run: Run, up_to_rank: int | None, search: Search) -> bool:
+def leaves_somebody_out(run: Run, division: int, up_to_rank: int | None, search: Search) -> bool:
     """Whether a search shows less than the whole board."""
     if not search:
         return False
-    everybody = _within(run, up_to_rank)
+    everybody = _within(run, division, up_to_rank)
     found = _searched(everybody, run, search, by_colleagues=up_to_rank is not None)
     return found.count() < everybody.count()
 
 
 def own(
-    run: Run, previous: Run | None, employee_id: int, *, public_places: int, prize_places: Collection[int]
+    run: Run,
+    previous: Run | None,
+    employee_id: int,
+    *,
+    division: int = NO_DIVISION,
+    public_places: int,
+    prize_places: Collection[int],
 ) -> Own:
-    """One's own row whole, and the neighbours as employees see them."""
-    ranked = Standing.objects.filter(run=run)
-    near = sql.around(run, previous.pk if previous else None, employee_id, neighbours=NEIGHBOURS)
+    """One's own row whole, and the neighbours as employees see them; division: one's own, with its prizes."""
+    ranked = _within(run, division, None)
+    near = sql.around(run, previous, employee_id, division=division, neighbours=NEIGHBOURS)
     mine = next((place for place in near if place.employee_id == employee_id), None)
     if mine is None:
         return Own(None, [], _target(ranked, None, 0), _prize_target(ranked, None, 0, prize_places))
@@ -143,9 +152,9 @@ def own(
     )
 
 
-def departments(run: Run, up_to_rank: int | None) -> list[str]:
+def departments(run: Run, division: int, up_to_rank: int | None) -> list[str]:
     """Paths of the departments that have somebody on the board; for colleagues: somebody under their own name."""
-    shown = _within(run, up_to_rank)
+    shown = _within(run, division, up_to_rank)
     if up_to_rank is not None:
         shown = shown.exclude(employee_id__in=_appearing(run, Mode.GENERATED).values("employee_id"))
     members = DepartmentMembership.objects.filter(_on_day(run), employee__in=shown.values("employee_id"))
@@ -156,8 +165,10 @@ def departments(run: Run, up_to_rank: int | None) -> list[str]:
     )
 
 
-def _within(run: Run, up_to_rank: int | None) -> QuerySet[Standing]:
+def _within(run: Run, division: int, up_to_rank: int | None) -> QuerySet[Standing]:
     standings = Standing.objects.filter(run=run).order_by("rank", "employee_id")
+    if division != NO_DIVISION:
+        standings = standings.filter(division=division)
     if up_to_rank is None:
         return standings
     hidden = _appearing(run, Mode.HIDDEN).values("employee_id")
@@ -202,8 +213,10 @@ def _before(standings: QuerySet[Standing], key: Key) -> QuerySet[Standing]:
 
 def _places(standings: QuerySet[Standing], run: Run, previous: Run | None) -> list[Place]:
     member = DepartmentMembership.objects.filter(_on_day(run), employee_id=OuterRef("employee_id"))
-    before = Standing.objects.filter(run=previous, employee_id=OuterRef("employee_id"))
-    equal = Standing.objects.filter(run=run, rank=OuterRef("rank")).exclude(
+    before = Standing.objects.filter(
+        run=previous, employee_id=OuterRef("employee_id"), division=OuterRef("division")
+    )
+    equal = Standing.objects.filter(run=run, rank=OuterRef("rank"), division=OuterRef("division")).exclude(
         employee_id=OuterRef("employee_id")
     )
     shown = Appearance.objects.filter(campaign=run.campaign_id, employee_id=OuterRef("employee_id"))

@@ -34,7 +34,7 @@ def context(
         return head | {"tab": "board"}
     search, at = Search.of(query), Position.of(query)
     shared = shared_board(view, view.run, search, at)
-    places = public_context(view.run, head, shared, winners(view.campaign))
+    places = public_context(view.run, head, shared, winning_here(view, winners(view.campaign)))
     places |= {"search": search, "is_first_page": at.is_first and not search, "query": _without_keys(query)}
     places |= {
         "employee": employee,
@@ -126,6 +126,11 @@ def winners(campaign: Campaign) -> list[Award]:
     awards = Award.objects.filter(result=latest_result(campaign), form=Award.Form.PLACE)
     given = awards.exclude(state=Award.State.PROPOSED)  # that they are being paid changes nothing
     return list(given.select_related("employee").order_by("place", "employee__number"))
+
+
+def winning_here(view: View, winning: list[Award]) -> list[Award]:
+    """Those of the division that is shown."""
+    return [award for award in winning if award.division == view.division_key]
 
 
 def _without_keys(query: QueryDict) -> str:

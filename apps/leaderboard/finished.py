@@ -8,7 +8,7 @@ process, by employee. HR's pages never come from here.
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
@@ -24,6 +24,7 @@ from django.utils.html import escape
 from redis.exceptions import RedisError
 from rest_framework.renderers import JSONRenderer
 
+from apps.campaigns.divisions import numbers_by_key
 from apps.campaigns.models import Campaign
 from apps.directory.models import User
 from apps.leaderboard import board_page, conditional, pieces, serializers
@@ -35,7 +36,8 @@ from apps.leaderboard.own_part import own_part
 from apps.leaderboard.pieces import Marks, Piece, Sheet
 from apps.leaderboard.posted import Posted, posted, read
 from apps.leaderboard.shared import SharedBoard, page_of, shared_board
-from apps.leaderboard.sight import signed_in
+from apps.leaderboard.sight import in_division, signed_in
+from apps.ranking.services import division_of
 from bonus_tracker import clock
 
 T = TypeVar("T")
@@ -63,6 +65,7 @@ class Anybody:
     _roles: frozenset[str] = frozenset()
 
 
+_divisions: Kept[int | None] = Kept(lambda: KEPT_SECONDS, most=100_000)
 _sheets: Kept[Finished] = Kept(lambda: KEPT_SECONDS, most=100)
 _places: Kept[Piece] = Kept(lambda: KEPT_SECONDS, most=100)
 _moving: Kept[dict[str, Piece]] = Kept(lambda: KEPT_SECONDS, most=100)
@@ -97,18 +100,37 @@ def finish(campaign: Campaign) -> None:
     board = read(campaign.slug)
     if board is None:
         return
-    for language, _name in settings.LANGUAGES:
-        with translation.override(language), timezone.override(clock.company_zone()):
-            _found_or_made(board)
+    for key in numbers_by_key(board.view.campaign):
+        for language, _name in settings.LANGUAGES:
+            with translation.override(language), timezone.override(clock.company_zone()):
+                _found_or_made(_in_division(board, asked=key or None, own=None))
 
 
 def _board_for(request: HttpRequest, slug: str) -> Posted | None:
     """None for who sees something else than everybody, or looks for something."""
     user = signed_in(request)
-    if request.GET or user.is_superuser or user.employee_id is None or len(get_messages(request)):
+    if (
+        request.GET.keys() - {"division"}
+        or user.is_superuser
+        or user.employee_id is None
+        or len(get_messages(request))
+    ):
         return None
     board = posted(slug)
-    return None if board is None or user.pk in board.apart else board
+    if board is None or user.pk in board.apart:
+        return None
+    find = partial(division_of, board.view.campaign, board.run, user.employee_id)
+    own = _divisions.get((board.lasting, user.employee_id), find) if board.view.campaign.divisions else None
+    return _in_division(board, asked=request.GET.get("division"), own=own)
+
+
+def _in_division(board: Posted, *, asked: str | None, own: int | None) -> Posted:
+    """With the division that is asked for; what is the same for all its readers is told apart by it alone."""
+    view = in_division(board.view, asked=asked, own=own)
+    if view is board.view:
+        return board
+    lasting, version = (f"{name}-{view.division}" for name in (board.lasting, board.version))
+    return replace(board, view=view, lasting=lasting, version=version)
 
 
 def _filled(request: HttpRequest, board: Posted, user: User) -> HttpResponse:
@@ -145,7 +167,8 @@ def _if_there(use_cache: Callable[[], T]) -> T | None:
 def _make(board: Posted) -> Finished:
     marks, shared = Marks(), shared_board(board.view, board.run, Search(), Position())
     head = page_head(board.view, now=board.now, waits=board.waits)
-    context = board_page.public_context(board.run, head, shared, board.winners)
+    here = board_page.winning_here(board.view, board.winners)
+    context = board_page.public_context(board.run, head, shared, here)
     context |= {
         "log_head": board.log_head,
         "csrf_token": marks["token"],

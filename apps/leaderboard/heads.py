@@ -26,7 +26,7 @@ def page_head(view: View, *, now: datetime | None = None, waits: bool | None = N
     return {
         "view": view,
         "campaign": campaign,
-        "announced": announced(campaign),
+        "announced": announced(campaign, view.division_key),
         "life": life(campaign, code),
         "statuses": statuses(campaign, frozen=view.is_frozen, live=view.is_live, now=now),
         "waits": code in MOVING and (figures_wait() if waits is None else waits),
@@ -71,5 +71,6 @@ def fingerprint(view: View, now: datetime) -> tuple[Any, ...]:
         campaign.name,
         appearances_version(campaign),
         view.audience,
+        *((view.division, view.own_division) if campaign.divisions else ()),
         local(now).date(),
     )

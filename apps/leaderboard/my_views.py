@@ -20,7 +20,7 @@ from apps.leaderboard.heads import page_head
 from apps.leaderboard.looks import looks_at
 from apps.leaderboard.own_contacts import Picture
 from apps.leaderboard.own_history import own_history
-from apps.leaderboard.own_part import own_places
+from apps.leaderboard.own_part import own_places, participants
 from apps.leaderboard.sight import View, employee_of, view_of
 from apps.leaderboard.todo import todos
 from apps.leaderboard.words import stage_note
@@ -44,6 +44,7 @@ def _mine(request: HttpRequest, view: View, employee: Employee) -> dict[str, Any
     own = own_places(view, view.run, employee, previous_run(view.run)) if view.run else None
     return contact_context(request.GET, picture) | {
         "own": own,
+        "participants": participants(view.run, view.own_division) if view.run else 0,
         "history": own_history(view, employee.pk, picture, own),
         "todos": todos(picture),
         "picture_note": stage_note(picture.stage),

@@ -12,11 +12,15 @@ MOST_DAYS = 120
 
 
 def own_history(view: View, employee_id: int, picture: Picture, own: Own | None) -> list[Day]:
-    """Oldest first, the last one of now; places of days after a freeze are not told."""
+    """Oldest first, the last one of now; places after a freeze are not told, nor those in another division."""
     kept = histories(view.campaign.pk, [employee_id], ranks_until=_ranks_until(view.campaign))[employee_id]
     if picture.stage == Stage.AHEAD:
         return []
-    days = [day for day in kept if day.day < picture.terms.last]
+    days = [
+        day if day.division == view.own_division else day._replace(rank=None)
+        for day in kept
+        if day.day < picture.terms.last
+    ]
     place = own.place if own and not view.is_frozen else None
     days.append(Day(picture.terms.last, picture.score, place.rank if place else None))
     return days[-MOST_DAYS:]

@@ -35,6 +35,7 @@ def own_part(
         "employee": employee,
         "own": mine,
         "since": shared.since,
+        "participants": participants(run, view.own_division),
         "has_left": has_left,
         "is_outside": mine.place is None and not takes_part(view.campaign, employee.pk, as_of=run.as_of),
         "live_score": _live_score(view, employee),
@@ -50,13 +51,21 @@ def own_part(
 
 
 def own_places(view: View, run: Run, employee: Employee, previous: Run | None) -> Own:
+    """In one's own division, whichever is shown."""
+    view = view.of_own_division()
     return board.own(
         run,
         previous,
         employee.pk,
+        division=view.division,
         public_places=view.campaign.public_places,
         prize_places=prize_places(view),
     )
+
+
+def participants(run: Run, division: int | None) -> int:
+    """How many compete: all of a campaign without divisions, else those of the division."""
+    return run.participants_of[division - 1] if division and run.participants_of else run.participants
 
 
 def _rendered(template: str, context: dict[str, Any]) -> SafeString:

@@ -3,8 +3,11 @@
 from typing import Any
 
 from django.conf import settings
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from apps.campaigns.divisions import divisions_of
+from apps.campaigns.models import Campaign
 from apps.directory.handles import MAXIMUM_HANDLE_LENGTH
 from apps.leaderboard.board import Page
 from apps.leaderboard.changes import Why
@@ -16,7 +19,13 @@ from apps.leaderboard.sight import View
 Plain = serializers.Serializer[Any]
 
 
+class DivisionSerializer(Plain):
+    key = serializers.CharField()
+    name = serializers.CharField(source="localised_name")
+
+
 class PrizeSerializer(Plain):
+    division = serializers.CharField(help_text="Its key; empty in a campaign without divisions.")
     place = serializers.IntegerField()
     net_amount = serializers.DecimalField(max_digits=14, decimal_places=2, help_text="After tax.")
     currency = serializers.CharField(help_text="ISO 4217")
@@ -41,7 +50,12 @@ class CampaignSerializer(Plain):
     freeze_at = serializers.DateTimeField(allow_null=True)
     deadline = serializers.DateTimeField(help_text="The first instant that no longer counts.")
     public_places = serializers.IntegerField()
+    divisions = serializers.SerializerMethodField(help_text="In their order; none: one board for all.")
     prizes = PrizeSerializer(many=True, source="prizes.all")
+
+    @extend_schema_field(DivisionSerializer(many=True))
+    def get_divisions(self, campaign: Campaign) -> Any:
+        return DivisionSerializer(divisions_of(campaign), many=True).data
 
 
 class CampaignDetailSerializer(CampaignSerializer):
@@ -70,6 +84,7 @@ class PlaceSerializer(Plain):
 
 
 class BoardSerializer(Plain):
+    division = serializers.CharField(help_text="Its key; empty in a campaign without divisions.")
     audience = serializers.ChoiceField(["public", "live"])
     frozen = serializers.BooleanField()
     run = RunSerializer(allow_null=True)
@@ -80,6 +95,7 @@ class BoardSerializer(Plain):
 def board(view: View, page: Page | None) -> dict[str, Any]:
     """The content of BoardSerializer's answer."""
     content = {
+        "division": view.division_key,
         "audience": view.audience,
         "frozen": view.is_frozen,
         "run": view.run,
@@ -95,6 +111,10 @@ class TargetSerializer(Plain):
 
 
 class MeSerializer(Plain):
+    division = serializers.CharField(
+        allow_null=True,
+        help_text="Of oneself, by its key; empty without divisions, null for who takes no part.",
+    )
     place = PlaceSerializer(allow_null=True)
     around = PlaceSerializer(many=True)
     next_place = TargetSerializer(allow_null=True, help_text="While the contest runs and places move.")

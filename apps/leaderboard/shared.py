@@ -39,24 +39,25 @@ def shared_board(view: View, run: Run, search: Search, at: Position) -> SharedBo
     return SharedBoard(
         page,
         [render_row(view, page.places, n, previous) for n in range(len(page.places))],
-        board.departments(run, up_to_rank),
+        board.departments(run, view.division, up_to_rank),
         previous,
-        board.leaves_somebody_out(run, up_to_rank, search),
+        board.leaves_somebody_out(run, view.division, up_to_rank, search),
     )
 
 
 def page_of(view: View, run: Run, previous: Run | None, search: Search, at: Position) -> Page:
     """A page of the places that the reader may see, each with what the reader may see of it."""
     if view.may_choose:
-        return board.page(run, previous, up_to_rank=None, search=search, at=at)
+        return board.page(run, previous, division=view.division, up_to_rank=None, search=search, at=at)
     public, prizes = view.campaign.public_places, prize_places(view)
-    page = board.page(run, previous, up_to_rank=public, search=search, at=at)
+    page = board.page(run, previous, division=view.division, up_to_rank=public, search=search, at=at)
     seen = [as_employees_see(place, public_places=public, prize_places=prizes) for place in page.places]
     return replace(page, places=seen)
 
 
 def prize_places(view: View) -> list[int]:
-    return [prize.place for prize in view.campaign.prizes.all()]
+    """Of the division that is shown."""
+    return [prize.place for prize in view.campaign.prizes.all() if prize.division == view.division_key]
 
 
 def render_row(view: View, places: Sequence[Place], n: int, since: Run | None, *, is_me: bool = False) -> str:

@@ -1,16 +1,19 @@
 """What a user may see: one place that pages and API both ask."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
+from apps.campaigns.divisions import NO_DIVISION, UNDIVIDED, keys_by_number, numbers_by_key
 from apps.campaigns.models import Campaign
 from apps.directory.models import Employee, User
 from apps.directory.roles import sees_everything
 from apps.ranking.models import Board, Run
+from apps.ranking.services import division_of
 
 State = Campaign.State
 PUBLIC, LIVE = "public", "live"
@@ -18,13 +21,27 @@ PUBLIC, LIVE = "public", "live"
 
 @dataclass(frozen=True)
 class View:
-    """A campaign as one user sees it: which run, and whether every rank of it."""
+    """A campaign as one user sees it: which run, and whether every rank of it.
+
+    division: the number of the one that is shown; own_division: the reader's, None for who takes no part.
+    """
 
     campaign: Campaign
     board: Board | None
     audience: str  # PUBLIC or LIVE
     may_choose: bool  # HR and auditor may switch between both
     run: Run | None
+    division: int = NO_DIVISION
+    own_division: int | None = NO_DIVISION
+
+    @property
+    def division_key(self) -> str:
+        """Empty in a campaign without divisions."""
+        return keys_by_number(self.campaign).get(self.division, UNDIVIDED)
+
+    def of_own_division(self) -> Self:
+        """As the reader competes in it; who takes no part sees what is shown."""
+        return self if self.own_division is None else replace(self, division=self.own_division)
 
     @property
     def is_frozen(self) -> bool:
@@ -63,7 +80,10 @@ def visible_campaigns(user: User) -> QuerySet[Campaign]:
 
 
 def view_of(request: HttpRequest, slug: str) -> View:
-    """The campaign as the request's user sees it. Raises Http404 when there is none to see."""
+    """The campaign as the request's user sees it; ?division=KEY shows another one than their own.
+
+    Raises Http404 when there is none to see.
+    """
     user, campaign = signed_in(request), _with_board(slug)
     if campaign is None or not may_see(user, campaign):
         raise Http404(_("There is no such campaign."))
@@ -74,7 +94,20 @@ def view_of(request: HttpRequest, slug: str) -> View:
     run = None
     if board is not None:
         run = board.live_run if audience == LIVE else board.public_run
-    return View(campaign, board, audience, may_choose, run)
+    view = View(campaign, board, audience, may_choose, run)
+    own = division_of(campaign, run, user.employee_id) if run and user.employee_id else None
+    return in_division(view, asked=request.GET.get("division"), own=own)
+
+
+def in_division(view: View, *, asked: str | None, own: int | None) -> View:
+    """asked: the key in the address; without one it is one's own, or the first. Raises Http404."""
+    numbers = numbers_by_key(view.campaign)
+    if asked and asked not in numbers:
+        raise Http404(_("There is no such division."))
+    if not view.campaign.divisions:
+        return view
+    shown = numbers[asked] if asked else own
+    return replace(view, division=shown or min(numbers.values()), own_division=own)
 
 
 def as_employees_see_it(slug: str) -> View | None:

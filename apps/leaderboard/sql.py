@@ -2,12 +2,13 @@
 
 from django.db import connection
 
+from apps.campaigns.divisions import NO_DIVISION
 from apps.leaderboard.places import Place
 from apps.ranking.models import Run
 
 NEAR = """
     SELECT other.rank, other.employee_id FROM ranking_standing AS other, mine
-    WHERE other.run_id = %(run)s AND (other.rank, other.employee_id) {side} (mine.rank, mine.employee_id)
+    WHERE other.run_id = %(run)s {{within}} AND (other.rank, other.employee_id) {side} (mine.rank, mine.employee_id)
         AND NOT EXISTS (SELECT FROM campaigns_appearance AS hidden WHERE hidden.campaign_id = %(campaign)s
             AND hidden.employee_id = other.employee_id AND hidden.mode = 'hidden')
     ORDER BY other.rank {order}, other.employee_id {order} LIMIT %(neighbours)s
@@ -23,9 +24,11 @@ SELECT standing.rank, standing.employee_id, standing.active_contacts, standing.c
         WHERE member.employee_id = standing.employee_id AND member.starts_on <= %(day)s
             AND (member.ends_on IS NULL OR member.ends_on >= %(day)s) LIMIT 1),
     (SELECT before.rank FROM ranking_standing AS before
-        WHERE before.run_id = %(previous)s AND before.employee_id = standing.employee_id),
+        WHERE before.run_id = %(previous)s AND before.employee_id = standing.employee_id
+            AND before.division = standing.division),
     EXISTS (SELECT FROM ranking_standing AS equal WHERE equal.run_id = %(run)s
-        AND equal.rank = standing.rank AND equal.employee_id <> standing.employee_id),
+        AND equal.rank = standing.rank AND equal.division = standing.division
+        AND equal.employee_id <> standing.employee_id),
     shown.mode, shown.alias
 FROM (
     TABLE mine
@@ -39,19 +42,24 @@ ORDER BY standing.rank, standing.employee_id
 """
 
 
-def around(run: Run, previous_run_id: int | None, employee_id: int, *, neighbours: int) -> list[Place]:
-    """The employee's place and so many on each side, best first; [] when there is none.
+def around(
+    run: Run, previous: Run | None, employee_id: int, *, division: int, neighbours: int
+) -> list[Place]:
+    """The employee's place and so many on each side in their division, best first; [] when there is none.
 
     Who is hidden is passed over, and whole rows are answered: what the reader may see of them is not decided here.
+    Departments are those of the last day counted, movement is since `previous`.
     """
+    # As a number in the text, which the index of divisions asks for.
+    within = "" if division == NO_DIVISION else f"AND other.division = {division:d}"
     with connection.cursor() as cursor:
         cursor.execute(
-            AROUND,
+            AROUND.format(within=within),
             {
                 "run": run.pk,
                 "campaign": run.campaign_id,
                 "day": run.last_date,
-                "previous": previous_run_id,
+                "previous": previous.pk if previous else None,
                 "employee": employee_id,
                 "neighbours": neighbours,
             },

@@ -25,7 +25,7 @@ from apps.ranking.counting import (
 from apps.ranking.fingerprint import fingerprint
 from apps.ranking.instant import Instant, next_midnight
 from apps.ranking.locks import lock_campaign, try_to_lock_campaign
-from apps.ranking.models import Board, Result, Run, Standing
+from apps.ranking.models import Board, FixedEmployee, Result, Run, Standing
 from apps.ranking.ranges import EVERYBODY, Range
 from apps.ranking.sql import days_since
 
@@ -304,6 +304,32 @@ def takes_part(campaign: Campaign, employee_id: int, *, as_of: datetime) -> bool
         )
         found: bool = cursor.fetchone()[0]
         return found
+
+
+def division_of(campaign: Campaign, run: Run, employee_id: int) -> int | None:
+    """The number of the division in which an employee competes by a campaign's run; None for who takes no part.
+
+    Without a place it is what was fixed with the result, before there is one what the directory says.
+    """
+    if not campaign.divisions:
+        return NO_DIVISION
+    placed = Standing.objects.filter(run=run, employee=employee_id)
+    fixed = FixedEmployee.objects.filter(campaign=campaign, employee=employee_id)
+    for known in (placed, fixed):
+        if (found := known.values_list("division", flat=True).first()) is not None:
+            return found
+    if campaign.results.exists():
+        return None
+    rule = Rule.of(campaign)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT division FROM ({facts.participants(campaign)}) AS participant "
+            "WHERE employee_id = %(employee)s",
+            facts.parameters(campaign, rule, Instant.of(campaign, rule, run.as_of))
+            | {"employee": employee_id},
+        )
+        row = cursor.fetchone()
+    return row and row[0]
 
 
 def differs_from_inputs(board: Board) -> str | None:

@@ -19,7 +19,8 @@ def test_a_campaign_comes_with_prizes_rule_and_words(browse):
     campaign = make_campaign("100000", slug="year-end")
     client = browse(make_member())
     (listed,) = client.get("/api/v1/campaigns/").json()
-    assert listed["prizes"] == [{"place": 1, "net_amount": "100000.00", "currency": "CNY"}]
+    assert listed["prizes"] == [{"division": "", "place": 1, "net_amount": "100000.00", "currency": "CNY"}]
+    assert listed["divisions"] == []
     detail = client.get(api(campaign)).json()
     assert (detail["slug"], detail["name"]) == ("year-end", campaign.name["en"])
     assert detail["rule"]["min_active_days"] == 3
