@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from apps.campaigns.announcement import PARTICIPANTS, Announcement
+from apps.campaigns.divisions import BELONGING, Division
 from apps.campaigns.presets import PRESETS, STEADY
 from apps.campaigns.prize_files import awarding, further, places
 from apps.campaigns.problems import InvalidCampaign, Problem
@@ -74,6 +75,7 @@ def parse(values: dict[str, Any], zone: ZoneInfo) -> tuple[Announcement | None, 
         "further": further(root),
         "awarding": awarding(root),
         **_participants(root.table("participants", example='groups = ["Sales"]')),
+        "divisions": _divisions(root),
     }
     root.close()
     if not slug or starts_at is None or deadline is None:
@@ -86,6 +88,20 @@ EXAMPLES = {  # of the keys that every file has
     "starts_at": "2026-08-26T00:00:00",
     "deadline": "2027-01-01T00:00:00",
 }
+
+
+def _divisions(root: Table) -> tuple[Division, ...]:
+    """In the order of the file."""
+    found = []
+    for table in root.tables("divisions", example='key = "sales", departments = ["Sales"]'):
+        if not table.has("key"):
+            table.complain("key", 'it is missing; write key = "sales".')
+        key = table.text("key", example='"sales"')
+        name = _name(table.table("name", example='en = "Sales"'))
+        lists = {kind: table.texts(kind) for kind in BELONGING}
+        table.close()
+        found.append(Division(key, name, **lists))
+    return tuple(found)
 
 
 def _name(table: Table) -> dict[str, str]:

@@ -13,9 +13,10 @@ def places(root: Table) -> tuple[PrizeLine, ...]:
     for table in root.tables("prizes", example='place = 1, net_amount = "100000.00", currency = "CNY"'):
         place, (net_amount, currency) = _needed(table, "place", 1), _money(table)
         min_score = table.whole("min_score", 0)
+        division = table.text("division", example='"sales"')
         table.close()
         if net_amount is not None:
-            prizes.append(PrizeLine(place, net_amount, currency, min_score))
+            prizes.append(PrizeLine(place, net_amount, currency, min_score, division))
     return tuple(sorted(prizes))
 
 

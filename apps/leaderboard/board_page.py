@@ -35,7 +35,11 @@ def context(
     search, at = Search.of(query), Position.of(query)
     shared = shared_board(view, view.run, search, at)
     places = public_context(view.run, head, shared, winning_here(view, winners(view.campaign)))
-    places |= {"search": search, "is_first_page": at.is_first and not search, "query": _without_keys(query)}
+    places |= {
+        "search": search,
+        "is_first_page": at.is_first and not search,
+        "query": _without_keys(view, query),
+    }
     places |= {
         "employee": employee,
         "fresh_html": fresh(view.run, head),
@@ -133,8 +137,10 @@ def winning_here(view: View, winning: list[Award]) -> list[Award]:
     return [award for award in winning if award.division == view.division_key]
 
 
-def _without_keys(query: QueryDict) -> str:
+def _without_keys(view: View, query: QueryDict) -> str:
     kept = query.copy()
+    if view.campaign.divisions:
+        kept["division"] = view.division_key
     for name in ("after", "before"):
         kept.pop(name, None)
     return kept.urlencode()

@@ -21,6 +21,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.html import escape
+from django.utils.http import urlencode
 from redis.exceptions import RedisError
 from rest_framework.renderers import JSONRenderer
 
@@ -169,11 +170,14 @@ def _make(board: Posted) -> Finished:
     head = page_head(board.view, now=board.now, waits=board.waits)
     here = board_page.winning_here(board.view, board.winners)
     context = board_page.public_context(board.run, head, shared, here)
+    of_division = urlencode({"division": board.view.division_key}) if board.view.campaign.divisions else ""
+    address = reverse("leaderboard", args=[board.view.campaign.slug])
     context |= {
+        "query": of_division,
         "log_head": board.log_head,
         "csrf_token": marks["token"],
         "user": Anybody(marks["username"]),
-        "request": {"get_full_path": reverse("leaderboard", args=[board.view.campaign.slug])},
+        "request": {"get_full_path": f"{address}?{of_division}" if of_division else address},
         "countdown_html": marks["countdown"],
         "facts_html": marks["facts"],
         "fresh_html": marks["fresh"],

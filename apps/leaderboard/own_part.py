@@ -6,6 +6,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from apps.campaigns.divisions import name_of
 from apps.directory.models import Employee
 from apps.leaderboard import board
 from apps.leaderboard.board import Own
@@ -36,6 +37,7 @@ def own_part(
         "own": mine,
         "since": shared.since,
         "participants": participants(run, view.own_division),
+        "own_division_name": _own_division_name(view),
         "has_left": has_left,
         "is_outside": mine.place is None and not takes_part(view.campaign, employee.pk, as_of=run.as_of),
         "live_score": _live_score(view, employee),
@@ -66,6 +68,11 @@ def own_places(view: View, run: Run, employee: Employee, previous: Run | None) -
 def participants(run: Run, division: int | None) -> int:
     """How many compete: all of a campaign without divisions, else those of the division."""
     return run.participants_of[division - 1] if division and run.participants_of else run.participants
+
+
+def _own_division_name(view: View) -> str:
+    """Empty in a campaign without divisions, and for who takes no part."""
+    return "" if view.own_division is None else name_of(view.campaign, view.of_own_division().division_key)
 
 
 def _rendered(template: str, context: dict[str, Any]) -> SafeString:

@@ -3,18 +3,21 @@
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import CommandError
 from django.utils import translation
 
 from apps.audit.models import Entry
 from apps.campaigns.announcement import Announcement, PrizeLine
-from apps.campaigns.divisions import Division
+from apps.campaigns.divisions import Division, by_division, divisions_of
 from apps.campaigns.models import Campaign
 from apps.campaigns.problems import CampaignIsFixed, InvalidCampaign
 from apps.campaigns.services import announce
 from apps.campaigns.sheet_words import sections
+from tests.campaigns.helpers import DATES, apply
 from tests.divisions import PRIZES, REST, SALES
 from tests.factories import DEADLINE, START, make_department
 
@@ -121,3 +124,60 @@ def test_the_rules_sheet_names_divisions_in_chinese() -> None:
         said = [sentence for section in sections(announced()) for sentence in section.sentences]
     assert "销售：属于Sales的员工。" in said
     assert "其他同事：第 1 名：税后 100.00 CNY。" in said
+
+
+FILE = (
+    DATES
+    + """\
+[[divisions]]
+key = "sales"
+departments = ["Sales"]
+name = { en = "Sales", zh-hans = "销售" }
+[[divisions]]
+key = "rest"
+[divisions.name]
+en = "Everybody else"
+zh-hans = "其他同事"
+[[prizes]]
+division = "sales"
+place = 1
+net_amount = "1000.00"
+[[prizes]]
+division = "rest"
+place = 1
+net_amount = "100.00"
+"""
+)
+
+
+def test_a_file_announces_divisions_and_the_same_file_again_changes_nothing(tmp_path: Path) -> None:
+    out, _err = apply(tmp_path, FILE)
+    campaign = Campaign.objects.get()
+    assert divisions_of(campaign) == (SALES, REST)
+    assert [str(prize) for prize in by_division(campaign.prizes.all(), campaign)] == [
+        "sales 1: 1,000.00 CNY",
+        "rest 1: 100.00 CNY",
+    ]
+    assert "divisions: sales: Sales, rest: everybody else" in out
+    assert "Sales: whoever belongs to Sales." in out
+    assert apply(tmp_path, FILE)[0].startswith("Nothing to change")
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "said"),
+    [
+        ('key = "rest"\n', "", 'divisions[2].key: it is missing; write key = "sales".'),
+        ('key = "rest"', "key = 5", "divisions[2].key: 5 is no text"),
+        ("departments =", "department =", "divisions[1].department: there is no such key; did you mean"),
+        ('["Sales"]', '["Slaes"]', 'divisions.departments: "Slaes" is not in the directory'),
+        ('division = "rest"', 'division = "north"', 'place 1 names the division "north", which there is not'),
+        ('division = "rest"\n', "", "the prize of place 1 names no division; name one of: sales, rest."),
+        ('en = "Everybody else"', 'fr = "Les autres"', "divisions[2].name.fr: there is no such key"),
+        ("[[divisions]]\nkey", "[divisions]\nkey", "is not TOML"),
+    ],
+)
+def test_a_wrong_file_is_told_where(tmp_path: Path, good: str, bad: str, said: str) -> None:
+    with pytest.raises(CommandError) as refused:
+        apply(tmp_path, FILE.replace(good, bad, 1))
+    assert said in str(refused.value)
+    assert not Campaign.objects.exists()

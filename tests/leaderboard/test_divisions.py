@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,16 +10,19 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from apps.awards.models import Award
+from apps.campaigns.models import Campaign
 from apps.directory.models import Employee, User
 from apps.leaderboard import finished
 from apps.leaderboard.board import previous_run
 from apps.leaderboard.sql import around
-from apps.ranking.models import Run, Standing
+from apps.ranking.models import Result, Run, Standing
 from tests.divisions import make_divided_campaign
 from tests.factories import make_board, make_department, make_employee, make_run
-from tests.leaderboard.scene import TODAY, YESTERDAY, Contest, make_member, member
+from tests.leaderboard.scene import NOW, TODAY, YESTERDAY, Contest, make_contest, make_member, member
 
 pytestmark = pytest.mark.django_db
+State = Campaign.State
 Browse = Callable[[User], Client]
 SCORES = {"S1": 9, "S2": 7, "S3": 5, "L1": 6, "L2": 4, "L3": 3}
 
@@ -197,3 +201,77 @@ def test_a_page_of_a_division_goes_by_its_index(contest: Contest) -> None:
         plan = rows.explain()
     assert "standing_by_division" in plan
     assert Run.objects.count() == 2
+
+
+def current(html: str) -> list[tuple[str, bool]]:
+    """The links to divisions, and whether each is the one that is shown."""
+    nav = re.search(r'aria-label="Divisions">(.*?)</nav>', html, re.S)
+    assert nav
+    links = re.findall(r'<a href="\?division=(\w+)[^"]*"( aria-current="true")?>', nav[1])
+    return [(key, bool(shown)) for key, shown in links]
+
+
+@pytest.mark.parametrize("made", [{}, {"made": "for one"}])
+def test_the_board_leads_to_each_division(browse: Browse, contest: Contest, made: dict[str, str]) -> None:
+    lawyer = browse(member(contest.employees[3]))
+    assert current(lawyer.get("/year-end/", made).content.decode()) == [("sales", False), ("rest", True)]
+    other = lawyer.get("/year-end/", made | {"division": "sales"}).content.decode()
+    assert current(other) == [("sales", True), ("rest", False)]
+    assert "Name S1" in other
+    assert 'You <span class="soft">Everybody else</span>' in other
+    assert '<input type="hidden" name="division" value="sales">' in other
+    assert "1,000" in other  # the prize of the division that is shown
+
+
+def test_hr_keeps_the_division_when_the_audience_changes(browse: Browse, contest: Contest) -> None:
+    html = browse(make_member("HR")).get("/year-end/", {"division": "rest", "view": "live"}).content.decode()
+    assert 'href="?view=public&amp;division=rest"' in html
+    assert 'href="?division=sales&amp;view=live"' in html
+
+
+def test_a_campaign_without_divisions_shows_none(browse: Browse) -> None:
+    contest = make_contest([3, 2])
+    html = browse(member(contest.employees[0])).get(contest.url).content.decode()
+    assert "Divisions" not in html
+    assert "division=" not in html
+    assert browse(member(contest.employees[0])).get(contest.url, {"division": "sales"}).status_code == 404
+
+
+def test_what_was_won_stands_on_the_board_of_its_division(browse: Browse, contest: Contest) -> None:
+    make_divided_result(contest)
+    reader = browse(make_member())
+    for key, winner, other in (("sales", "Name S1", "Name L1"), ("rest", "Name L1", "Name S1")):
+        html = reader.get("/year-end/", {"division": key}).content.decode()
+        won = html.partition('id="winners-title"')[2].partition("</section>")[0]
+        assert winner in won
+        assert other not in won
+
+
+def make_divided_result(contest: Contest) -> None:
+    """Approved: S1 and L1 have won the first places."""
+    campaign = contest.campaign
+    for state in (State.SETTLING, State.PROVISIONAL):
+        Campaign.objects.filter(pk=campaign.pk).update(state=state)
+    result = Result.objects.create(
+        campaign=campaign,
+        version=1,
+        run=contest.run,
+        cutoff=NOW,
+        sealed_at=NOW,
+        rule={},
+        counts={},
+        sha256="a" * 64,
+    )
+    for person, division, net in ((0, "sales", "1000"), (3, "rest", "100")):
+        Award.objects.create(
+            campaign=campaign,
+            result=result,
+            employee=contest.employees[person],
+            place=1,
+            division=division,
+            net_amount=Decimal(net),
+            currency="CNY",
+            state=Award.State.APPROVED,
+            created_at=NOW,
+        )
+    Campaign.objects.filter(pk=campaign.pk).update(state=State.FINAL)

@@ -9,11 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from apps.campaigns.admin.divisions import Divisions
 from apps.campaigns.admin.forms import CampaignForm
 from apps.campaigns.admin.further import FurtherPrizes
 from apps.campaigns.admin.prizes import PrizeInline, is_open
 from apps.campaigns.admin.steps import RulesPage, Schedule, Void
 from apps.campaigns.announcement import PARTICIPANTS
+from apps.campaigns.division_words import division_sentences
 from apps.campaigns.models import Campaign
 from apps.campaigns.problems import CampaignError
 from apps.campaigns.services import announce
@@ -36,7 +38,7 @@ RULE_FIELDS = (
     ("min_active_days", "min_mutual_days"),
     ("new_contacts_only", "former_colleague_days"),
 )
-ALWAYS_READ_ONLY = ("state", "rule_text", "void_reason", "provisional_at", "created_at")
+ALWAYS_READ_ONLY = ("state", "rule_text", "divisions_shown", "void_reason", "provisional_at", "created_at")
 FREE = ("name_en", "name_zh", "public_places", "contact")  # FREE_AFTER_THE_START, as fields
 FIXED = (
     "is_rehearsal",
@@ -67,7 +69,7 @@ class CampaignAdmin(ModelAdmin):
     list_filter = ("state", "is_rehearsal")
     search_fields = ("slug",)
     actions = None
-    steps = [Schedule(), FurtherPrizes(), RulesPage(), Void()]
+    steps = [Schedule(), Divisions(), FurtherPrizes(), RulesPage(), Void()]
     warn_unsaved_form = True
     compressed_fields = False
 
@@ -109,6 +111,10 @@ class CampaignAdmin(ModelAdmin):
         named = [name for field in PARTICIPANTS for name in getattr(campaign, field)]
         return "; ".join(named) or str(_("everybody"))
 
+    @admin.display(description=_("Divisions"))
+    def divisions_shown(self, campaign: Campaign) -> str:
+        return " ".join(division_sentences(campaign))
+
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         free = self._is_free(request, obj)
         what = [("name_en", "name_zh"), ("slug", "is_rehearsal"), "contact"]
@@ -121,7 +127,11 @@ class CampaignAdmin(ModelAdmin):
             (
                 _("Who takes part"),
                 {
-                    "fields": [*(PARTICIPANTS if free else ("participants_shown",)), "public_places"],
+                    "fields": [
+                        *(PARTICIPANTS if free else ("participants_shown",)),
+                        *(["divisions_shown"] if obj and obj.divisions else []),
+                        "public_places",
+                    ],
                     "description": _("Nothing named means everybody."),
                 },
             ),

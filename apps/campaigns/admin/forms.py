@@ -31,7 +31,7 @@ INSTANTS = ("starts_at", "deadline", "freeze_at")
 OWN_NUMBERS = ""
 FIELD_OF = {"rule.window": "window_days", "name": "name_en"}  # where a key of the file has another name here
 Prizes = inlineformset_factory(
-    Campaign, Prize, fields=("place", "net_amount", "currency", "min_score"), extra=0
+    Campaign, Prize, fields=("division", "place", "net_amount", "currency", "min_score"), extra=0
 )
 
 
@@ -156,6 +156,7 @@ class CampaignForm(forms.ModelForm):
                 row.cleaned_data["net_amount"],
                 row.cleaned_data["currency"],
                 row.cleaned_data.get("min_score") or 0,
+                row.cleaned_data.get("division") or "",
             )
             for row in rows.forms
             if row.is_valid() and row.cleaned_data.get("place") and not row.cleaned_data.get("DELETE")

@@ -2,7 +2,9 @@ from typing import Any
 
 from django.http import HttpRequest
 from unfold.admin import TabularInline
+from unfold.widgets import UnfoldAdminSelectWidget
 
+from apps.campaigns.divisions import divisions_of
 from apps.campaigns.models import Campaign, Prize
 from bonus_tracker import clock
 
@@ -12,6 +14,16 @@ class PrizeInline(TabularInline):
     extra = 1
     fields = ("place", "net_amount", "currency", "min_score")
     hide_title = True
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002
+        """The division where there are any."""
+        return ("division", *self.fields) if obj and obj.divisions else self.fields
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        if obj and obj.divisions:
+            choices = [("", "–"), *((each.key, each.localised_name()) for each in divisions_of(obj))]
+            kwargs["widgets"] = {"division": UnfoldAdminSelectWidget(choices=choices)}
+        return super().get_formset(request, obj, **kwargs)
 
     def has_add_permission(self, request: HttpRequest, obj: Campaign | None = None) -> bool:
         return super().has_add_permission(request, obj) and is_open(obj)

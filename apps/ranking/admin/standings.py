@@ -11,20 +11,29 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from apps.campaigns.admin.steps import shown
+from apps.campaigns.divisions import keys_by_number, name_of
 from apps.ranking.models import Run, Standing
 from bonus_tracker.admin_site.keyset import ROWS_A_PAGE, one_page, whole_number
 
 
 def standings_page(request: HttpRequest, run_id: int) -> HttpResponse:
-    """`?after=RANK-EMPLOYEE` goes on below a row."""
+    """`?after=RANK-EMPLOYEE` goes on below a row; with divisions, `?after=DIVISION-RANK-EMPLOYEE`."""
     if not request.user.has_perm("ranking.view_standing"):
         raise PermissionDenied
     run = get_object_or_404(Run.objects.select_related("campaign"), pk=run_id)
+    names = {number: name_of(run.campaign, key) for number, key in keys_by_number(run.campaign).items()}
+    is_divided = bool(run.campaign.divisions)
+
+    def cells(s: Standing) -> tuple[Any, ...]:
+        person = (s.rank, s.employee.number, s.employee.name, s.active_contacts, s.conversation_days)
+        return (names.get(s.division, "?"), *person) if is_divided else person
+
+    headers = [_("Rank"), _("Number"), _("Name"), _("Active contacts"), _("Conversation days")]
     table = one_page(
         rows_after(run, request.GET.get("after", "")),
-        headers=[_("Rank"), _("Number"), _("Name"), _("Active contacts"), _("Conversation days")],
-        row=lambda s: (s.rank, s.employee.number, s.employee.name, s.active_contacts, s.conversation_days),
-        key=lambda s: f"{s.rank}-{s.employee_id}",
+        headers=[_("Division"), *headers] if is_divided else headers,
+        row=cells,
+        key=lambda s: "-".join(map(str, ([s.division] if is_divided else []) + [s.rank, s.employee_id])),
     )
     context = admin.site.each_context(request) | {
         "title": _("Standings"),
@@ -40,9 +49,14 @@ def standings_page(request: HttpRequest, run_id: int) -> HttpResponse:
 
 def rows_after(run: Run, after: str) -> list[Any]:
     standings = Standing.objects.filter(run=run).select_related("employee")
-    rank, employee = map(whole_number, after.partition("-")[::2])
-    if rank is not None and employee is not None:
-        standings = standings.filter(
-            Q(rank__gt=rank) | Q(rank=rank, employee_id__gt=employee), rank__gte=rank
-        )
-    return list(standings.order_by("rank", "employee_id")[: ROWS_A_PAGE + 1])
+    key = ["division", "rank", "employee_id"] if run.campaign.divisions else ["rank", "employee_id"]
+    last = [whole_number(part) for part in after.split("-")]
+    if len(last) == len(key) and None not in last:
+        seen = dict(zip(key, last, strict=True))
+        first = key[0]
+        below = Q(rank__gt=seen["rank"]) | Q(rank=seen["rank"], employee_id__gt=seen["employee_id"])
+        if first == "division":
+            below = Q(division__gt=seen["division"]) | Q(below, division=seen["division"])
+        # The first condition alone lets the index begin at the right place.
+        standings = standings.filter(below, **{f"{first}__gte": seen[first]})
+    return list(standings.order_by(*key)[: ROWS_A_PAGE + 1])

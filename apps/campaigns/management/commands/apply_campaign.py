@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from apps.campaigns.announcement import Change
+from apps.campaigns.division_words import division_sentences
 from apps.campaigns.files import UnreadableFile, read
 from apps.campaigns.problems import CampaignError, InvalidCampaign
 from apps.campaigns.services import Outcome, announce
@@ -56,6 +57,8 @@ class Command(BaseCommand):
         for change in outcome.changes:
             self.stdout.write(f"  {_difference(change, created=outcome.created)}")
         self.stdout.write(rule_in_words(campaign))
+        for sentence in division_sentences(campaign):
+            self.stdout.write(sentence)
         for warning in outcome.warnings:
             self.say(f"Warning: {warning}")
 
