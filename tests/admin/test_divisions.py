@@ -124,10 +124,33 @@ def test_the_campaigns_own_page_keeps_divisions_and_gives_each_prize_its_own(cli
     campaign.refresh_from_db()
     assert divisions_of(campaign) == (SALES, REST)
     assert [prize.division for prize in campaign.prizes.all()] == ["rest"]
-    refused = client.post(
-        change, typed(**rows, **{"prizes-0-id": str(campaign.prizes.get().pk), "prizes-0-division": ""})
-    )
+    rows["prizes-0-id"] = str(campaign.prizes.get().pk)
+    refused = client.post(change, typed(**rows, **{"prizes-0-division": ""}))
     assert any("names no division" in text for texts in errors_of(refused).values() for text in texts)
+
+
+def test_two_prizes_for_one_place_of_a_division_are_refused_and_those_of_two_divisions_are_not(
+    client: Client,
+) -> None:
+    sign_in(client, "HR")
+    client.post(page("campaigns_campaign_add"), typed())
+    campaign = Campaign.objects.get()
+    client.post(address(campaign), FILLED)
+    rows = {
+        "prizes-TOTAL_FORMS": "2",
+        "prizes-INITIAL_FORMS": "1",
+        "prizes-0-id": str(campaign.prizes.get().pk),
+    }
+    rows |= {"prizes-0-division": "sales", "prizes-1-place": "1", "prizes-1-net_amount": "5.00"}
+    rows |= {"prizes-1-currency": "CNY"}
+    change = page("campaigns_campaign_change", campaign.pk)
+    assert client.post(change, typed(**rows, **{"prizes-1-division": "sales"})).status_code == 200
+    assert campaign.prizes.count() == 1
+    assert client.post(change, typed(**rows, **{"prizes-1-division": "rest"})).status_code == 302
+    assert [str(prize) for prize in campaign.prizes.order_by("-division")] == [
+        "sales 1: 100,000.00 CNY",
+        "rest 1: 5.00 CNY",
+    ]
 
 
 def test_without_divisions_a_prize_asks_for_none(client: Client) -> None:

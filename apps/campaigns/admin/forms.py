@@ -30,8 +30,16 @@ RULE = tuple(Rule.__dataclass_fields__)
 INSTANTS = ("starts_at", "deadline", "freeze_at")
 OWN_NUMBERS = ""
 FIELD_OF = {"rule.window": "window_days", "name": "name_en"}  # where a key of the file has another name here
+
+
+class PrizeRow(forms.ModelForm):
+    """As it was typed. The division is no field of the model here: the announcement's checks tell what is twice."""
+
+    division = forms.CharField(required=False, max_length=40)
+
+
 Prizes = inlineformset_factory(
-    Campaign, Prize, fields=("division", "place", "net_amount", "currency", "min_score"), extra=0
+    Campaign, Prize, form=PrizeRow, fields=("place", "net_amount", "currency", "min_score"), extra=0
 )
 
 
