@@ -283,7 +283,6 @@ UNFOLD = {
     "SITE_URL": "/",
     "SHOW_LANGUAGES": True,
     "SHOW_VIEW_ON_SITE": False,
-    "DASHBOARD_CALLBACK": "bonus_tracker.admin_site.dashboard.dashboard",
     "SIDEBAR": {"navigation": "bonus_tracker.admin_site.navigation.sidebar"},
     "BORDER_RADIUS": "8px",
     "COLORS": {  # the leaderboard's green, as in static/leaderboard/tokens.css

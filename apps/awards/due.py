@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from apps.activity import owed
+from apps.awards.models import Pulse
 from apps.awards.prizes.proposing import propose_awards, settle
 from apps.campaigns import lifecycle
 from apps.campaigns.models import Campaign
@@ -44,6 +45,7 @@ def tick(*, now: datetime) -> list[str]:
             if sentence:
                 logger.info(sentence)
                 done.append(sentence)
+    Pulse.beat(now=now, failures=len(errors))
     if errors:
         raise errors[0]
     return done

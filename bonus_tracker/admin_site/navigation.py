@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 Item = tuple[Any, str, str, str]  # words, symbol, page, permission
@@ -102,8 +102,11 @@ GROUPS: list[tuple[Any, list[Item]]] = [
 ]
 
 
+CONSOLE = {"title": _("Overview"), "icon": "home", "link": reverse_lazy("console:overview")}
+
+
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
-    groups: list[dict[str, Any]] = [{"items": [_item(_("Overview"), "home", "index")]}]
+    groups: list[dict[str, Any]] = [{"items": [CONSOLE, _item(_("All records"), "list", "index")]}]
     for words, items in GROUPS:
         allowed = [_item(*item[:3]) for item in items if _may(request, item[3])]
         if allowed:

@@ -82,4 +82,5 @@ function drawAll(root) {
 
 drawAll(document);
 document.addEventListener("htmx:afterSettle", () => drawAll(document));
+document.addEventListener("console:replaced", () => drawAll(document));
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawAll(document));

@@ -40,7 +40,7 @@ def test_what_does_not_hold_is_an_alarm_in_log_and_overview(caplog: pytest.LogCa
     hr.groups.add(Role.objects.get(name="HR"))
     client = Client()
     client.force_login(hr)
-    shown = client.get(reverse("admin:index")).context["attention"]
+    shown = client.get(reverse("console:overview")).context["alarms"]
     assert any(found.problem in each.text for each in shown)
 
 
