@@ -16,6 +16,7 @@ campaign_patterns = [
     path("", views.leaderboard, name="leaderboard"),
     path("rules/", rules_views.rules_sheet, name="rules-sheet"),
     path("me/", my_views.my_page, name="my-page"),
+    path("me/data/", receipt_views.my_data, name="my-data"),
     path("me/receipt/", receipt_views.my_receipt, name="my-receipt"),
     path("me/check/", check_views.check_contact, name="check-contact"),
     path("me/result/", result_views.my_result, name="my-result"),

@@ -44,6 +44,7 @@ ANSWERS = {
     "leaderboard": EVERYBODY,
     "rules-sheet": EVERYBODY,
     "my-page": EVERYBODY,
+    "my-data": [SIGN_IN, FINE, FINE, HIDDEN, HIDDEN, HIDDEN],
     "my-receipt": [SIGN_IN] + [HIDDEN] * 5,  # before the result is sealed
     "check-contact": NOT_EMPLOYEES,
     "my-result": NOT_EMPLOYEES,

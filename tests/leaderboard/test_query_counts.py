@@ -20,6 +20,7 @@ COSTS = {
     "/{slug}/me/": (17, None),
     "/{slug}/rules/": (6, 6),
     "/{slug}/me/check/": (8, None),
+    "/{slug}/me/data/": (18, None),
     "/{slug}/me/name/": (8, None),
     "/{slug}/me/leave/": (7, None),
     "/{slug}/me/rejoin/": (7, None),
