@@ -5,13 +5,19 @@ import hmac
 import re
 import unicodedata
 from functools import lru_cache
-from typing import NamedTuple
+from struct import Struct
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+if TYPE_CHECKING:
+    from hashlib import _Hash as Hash
+
 MAXIMUM_HANDLE_LENGTH = 320  # characters: the longest e-mail address
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # NUL, and halves of characters that JSON can smuggle in
+BLOCK = 64  # bytes of SHA-256
+KEY = Struct(">q")
 LONGEST_ENDING = 24  # characters of a domain's last label in a hint
 
 
@@ -63,7 +69,8 @@ def ascii_domain(domain: str) -> str:
 
 def digest(platform: str, handle: str) -> bytes:
     """HMAC-SHA256 under the company's key of platform, NUL, normalised handle."""
-    return _digest_under(_key(), f"{platform}\0{handle}")
+    inner, outer = _begun(settings.PSEUDONYM_KEY, f"{platform}\0")
+    return _ended(inner, outer, handle)
 
 
 def account_key(platform: str, handle: str) -> int:
@@ -72,7 +79,8 @@ def account_key(platform: str, handle: str) -> int:
 
 
 def key_of(full_digest: bytes) -> int:
-    return int.from_bytes(full_digest[:8], "big", signed=True)
+    key: int = KEY.unpack_from(full_digest)[0]
+    return key
 
 
 def pseudonym(platform: str, handle: str) -> Pseudonym:
@@ -95,12 +103,12 @@ def domain_keys(handle: str) -> list[int]:
 
 
 def domain_key(domain: str) -> int:
-    return _domain_key(domain, _key())
+    return _domain_key(domain, settings.PSEUDONYM_KEY)
 
 
 @lru_cache(maxsize=10_000)
-def _domain_key(domain: str, key: bytes) -> int:
-    return key_of(_digest_under(key, f"domain\0{domain}"))
+def _domain_key(domain: str, key: str) -> int:
+    return key_of(_ended(*_begun(key, "domain\0"), domain))
 
 
 def is_under(domain: str, company_domains: frozenset[str]) -> bool:
@@ -136,16 +144,24 @@ def key_fingerprint() -> str:
     return hashlib.sha256(b"fingerprint\0" + hmac.digest(_key(), b"fingerprint", "sha256")).hexdigest()
 
 
-def _digest_under(key: bytes, text: str) -> bytes:
-    begun = _begun(key).copy()
-    begun.update(text.encode())
-    return begun.digest()
+def _ended(inner: "Hash", outer: "Hash", text: str) -> bytes:
+    inner, outer = inner.copy(), outer.copy()
+    inner.update(text.encode())
+    outer.update(inner.digest())
+    return outer.digest()
 
 
-@lru_cache(maxsize=2)
-def _begun(key: bytes) -> hmac.HMAC:
-    """What does not depend on the text, once: half of the work for texts as short as handles."""
-    return hmac.new(key, digestmod="sha256")
+@lru_cache(maxsize=100)
+def _begun(key: str, beginning: str) -> "tuple[Hash, Hash]":
+    """Both hashes of an HMAC (RFC 2104) as far as they are the same for all texts that begin so.
+
+    For texts as short as handles this takes less than half the time of hmac, which begins anew each time.
+    """
+    secret = key.encode()
+    secret = hashlib.sha256(secret).digest() if len(secret) > BLOCK else secret
+    secret = secret.ljust(BLOCK, b"\0")
+    inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in secret) + beginning.encode())
+    return inner, hashlib.sha256(bytes(byte ^ 0x5C for byte in secret))
 
 
 def _key() -> bytes:

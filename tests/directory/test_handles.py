@@ -1,14 +1,17 @@
+import hmac
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.directory import handles
 
+TEXT = st.text(st.characters(codec="utf-8"), max_size=100)  # a key may be longer than a block of the hash
 LOCAL_PARTS = st.text("abcxyz019._-李", min_size=1, max_size=30)
 DOMAINS = st.sampled_from(["a.example", "mail.company.example", "host", "x." + "y" * 63, "公司.cn"])
 
@@ -109,3 +112,10 @@ def test_a_pseudonym_holds_no_handle() -> None:
     pseudonym = handles.pseudonym("im", "li.na.wang@outside.example")
     assert "li.na.wang" not in repr(pseudonym)
     assert pseudonym.key == handles.key_of(pseudonym.digest)
+
+
+@given(TEXT, TEXT, TEXT)
+def test_a_digest_is_the_hmac_of_platform_and_handle(key: str, platform: str, handle: str) -> None:
+    with override_settings(PSEUDONYM_KEY=key):
+        expected = hmac.digest(key.encode(), f"{platform}\0{handle}".encode(), "sha256")
+        assert handles.digest(platform, handle) == expected
