@@ -16,7 +16,6 @@ import psutil
 import redis
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.auth.backends import ModelBackend
 from django.contrib.sessions.backends.db import SessionStore
 
 from apps.directory.models import User
@@ -51,7 +50,7 @@ class Site:
 
     def __init__(self, world: World, log: Path) -> None:
         began = time.perf_counter()
-        self.port = _free_port()
+        self.port, self.log = _free_port(), log
         with log.open("ab") as stream:
             self.process = subprocess.Popen(
                 self._command(),
@@ -88,7 +87,7 @@ class Site:
     def _command(self) -> list[str]:
         options = ["--interface", "wsgi", "--host", HOST, "--port", str(self.port)]
         options += ["--workers", str(PROCESSES), "--blocking-threads", str(THREADS)]
-        return [str(Path(sys.executable).with_name("granian")), *options, "bonus_tracker.wsgi:application"]
+        return [sys.executable, "-m", "granian", *options, "bonus_tracker.wsgi:application"]
 
     def _wait(self) -> None:
         deadline = time.monotonic() + WAIT_SECONDS
@@ -97,7 +96,7 @@ class Site:
                 if self.ask(Question("/sign-in/")).status == 200:
                     return
             if self.process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError("The web server did not start.")
+                raise RuntimeError(f"The web server did not start:\n{self.log.read_text()[-2000:]}")
             time.sleep(0.02)
 
 
@@ -121,7 +120,7 @@ def ask_in_turn(port: int, questions: Sequence[Question]) -> list[Answer]:
 def signed_in(user: User, path: str) -> Question:
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = f"{ModelBackend.__module__}.{ModelBackend.__name__}"
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.save()
     return Question(path, {"Cookie": f"{settings.SESSION_COOKIE_NAME}={session.session_key}"})

@@ -11,11 +11,13 @@ from django.conf import settings
 
 from benchmarks import place, report, results
 from benchmarks.cases import all_cases
+from benchmarks.cases.ingest import ImportGrowth
 from benchmarks.results import Result, Told
 from benchmarks.runner import Benchmark
 from benchmarks.runner import run as measure
 from benchmarks.world import MOST_DAYS, SIZES, Size, open_world
 
+FEWEST_GROWTH = 1_000_000  # events: several batches in each part
 RUN_LOCK = 0x42454E43  # "BENC": one run at a time on one server
 
 
@@ -28,7 +30,8 @@ def run(arguments: Sequence[str]) -> int:
         return 2
     with _alone():
         if not options.drop:
-            _measure([cases[name] for name in options.names or cases], options)
+            ImportGrowth.events = options.growth
+            _measure([cases[name] for name in options.names or _usual(cases, _size(options))], options)
         if options.drop or options.drop_after:
             for name in place.ours():
                 place.drop(name)
@@ -39,11 +42,20 @@ def run(arguments: Sequence[str]) -> int:
     return 0
 
 
+def _usual(cases: dict[str, type[Benchmark]], size: Size) -> list[str]:
+    """What is measured when nothing is named: no company of ten times the people beside one that is large already."""
+    return [
+        name for name, case in cases.items() if not case.makes_larger or size.ties <= SIZES["default"].ties
+    ]
+
+
 def _problem(options: argparse.Namespace, cases: dict[str, type[Benchmark]]) -> str | None:
     if unknown := [name for name in options.names if name not in cases]:
         return f"There is no benchmark {unknown[0]}; there are: {', '.join(cases)}."
     if not 2 <= _size(options).days <= MOST_DAYS:
         return f"--days must be from 2 to {MOST_DAYS}."
+    if options.growth is not None and options.growth < FEWEST_GROWTH:
+        return f"--growth must be at least {FEWEST_GROWTH:,}."
     if options.rounds < 1:
         return "--rounds must be at least 1."
     return None
@@ -77,6 +89,7 @@ def _parser(names: list[str]) -> argparse.ArgumentParser:
     parser.add_argument("--employees", type=int, help="instead of the size's")
     parser.add_argument("--contacts", type=int, help="of an employee on average")
     parser.add_argument("--days", type=int, help="of history")
+    parser.add_argument("--growth", type=int, help="events of import-growth; by the size unless said")
     parser.add_argument("--rounds", type=int, default=5, help="of operation and floor in turn (default: 5)")
     parser.add_argument("--seed", type=int, default=1, help="of the company (default: 1)")
     parser.add_argument(

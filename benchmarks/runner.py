@@ -91,6 +91,7 @@ class Benchmark(ABC):
     warms_up: ClassVar[bool] = (
         True  # False: too long to run once more, so its memory is watched while it is timed
     )
+    makes_larger: ClassVar[bool] = False  # True: works on a company of ten times the people, too
     amount: float = 1
 
     def prepare(self, world: "World") -> None:  # noqa: B027  (a hook)

@@ -150,6 +150,7 @@ class ImportGrowth(Arrivals):
     measures = f"one gzip CSV of {PARTS} days, checked and imported: the last part beside the first"
     rounds = 1
     warms_up = False
+    events: ClassVar[int | None] = None  # in all; unless said as many a part as there are ties in three
 
     def begin(self) -> None:
         super().begin()
@@ -157,7 +158,7 @@ class ImportGrowth(Arrivals):
         self.marks: list[Mark] = []
 
     def before(self, side: Side) -> None:
-        a_part = self.world.ties // 3
+        a_part = self.events // PARTS if self.events else self.world.ties // 3
         self.amount = 0
         for part in range(PARTS):
             self.piece += 1  # one a day

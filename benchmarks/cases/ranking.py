@@ -1,5 +1,8 @@
 """Rankings: everybody counted, beside one bare statement over the same pairs."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -10,11 +13,27 @@ from apps.campaigns.rule import Rule
 from apps.ranking import services
 from apps.ranking.what_if import what_if
 from benchmarks import server
+from benchmarks.copying import OnCopy
 from benchmarks.floors import ranking as bare
 from benchmarks.runner import Benchmark, Figure, Side, Target, seconds, times
 from benchmarks.world import World, open_world
 
 SHARDS = 8
+MANY_JOBS, NEWS_EVERY = 10_000, 200
+WORK = """
+import os, sys, django
+django.setup()
+from apps.activity.sql import note_arrival
+from apps.ranking.tasks import refresh_campaign
+from benchmarks.memory import pss
+campaign, jobs, news_every = map(int, sys.argv[1:])
+for job in range(jobs):
+    if job % news_every == 0:
+        note_arrival()
+    refresh_campaign.apply([campaign])
+    if job in (0, jobs - 1):
+        print(pss(os.getpid()))
+"""
 
 
 class Month(Benchmark):
@@ -93,6 +112,40 @@ class WhatIf(Month):
         assert services.refresh(self.campaign, now=self.now) is not None
 
 
+class Worker(OnCopy):
+    name = "worker"
+    measures = (
+        f"{MANY_JOBS:,} rankings asked of one worker process, one in {NEWS_EVERY} with something new to count"
+    )
+    unit = "jobs"
+    rounds = 1
+    warms_up = False
+
+    def begin(self) -> None:
+        self.amount = min(MANY_JOBS, self.world.ties)
+
+    def operation(self) -> None:
+        command = [
+            sys.executable,
+            "-c",
+            WORK,
+            str(self.world.month.pk),
+            str(int(self.amount)),
+            str(NEWS_EVERY),
+        ]
+        environment = self.world.environment() | {"DJANGO_SETTINGS_MODULE": "bonus_tracker.settings"}
+        done = subprocess.run(
+            command, env=os.environ | environment, check=True, stdout=subprocess.PIPE, text=True
+        )
+        self.memory = [int(line) / 1e6 for line in done.stdout.split()]
+
+    def figures(self) -> Iterable[Figure]:
+        fresh, after = self.memory
+        yield Figure("memory of the worker process after its first ranking", fresh, "MB")
+        yield Figure(f"memory of the worker process after {self.amount:,.0f} jobs", after, "MB")
+        yield Figure("grown", after / fresh, "x", Target("figure", 1.2))
+
+
 class TenTimes(Benchmark):
     name = "ten-times"
     measures = "full ranking of 30 days in a company of ten times the people"
@@ -100,6 +153,7 @@ class TenTimes(Benchmark):
     unit = "rankings"
     target = times(11)
     rounds = 3
+    makes_larger = True
 
     def prepare(self, world: World) -> None:
         self.world, self.larger = world, open_world(world.size.ten_times(), world.seed)

@@ -4,3 +4,4 @@ from bonus_tracker.settings import *  # noqa: F403
 
 ROOT_URLCONF = "benchmarks.floors.web"
 LOG_LEVEL = "WARNING"
+REQUIRE_SECOND_FACTOR = False  # HR of the benchmarks has a session made for it, no device
