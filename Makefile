@@ -25,7 +25,7 @@ test: install ## lint, types, and the whole test suite; ARGS go to pytest
 	$(MAKE) --no-print-directory lint
 	exec $(python) -m pytest -n auto --dist loadgroup $(ARGS)
 
-# On servers of its own, with fsync as in production; an hour or so, and 15 GB under var/bench.
+# On servers of its own, with fsync as in production; two or three hours, and 40 GB under var/bench.
 bench: install ## how fast it is, beside how fast it could be: docs/performance.md; ARGS name benchmarks
 	@$(python) -m benchmarks --size tenth $(ARGS)
 	exec $(python) -m benchmarks --size default --docs $(ARGS)
