@@ -27,8 +27,10 @@ test: install ## lint, types, and the whole test suite; ARGS go to pytest
 
 # On servers of its own, with fsync as in production; two or three hours, and 40 GB under var/bench.
 bench: install ## how fast it is, beside how fast it could be: docs/performance.md; ARGS name benchmarks
-	@$(python) -m benchmarks --size tenth $(ARGS)
-	exec $(python) -m benchmarks --size default --docs $(ARGS)
+	@failed=0
+	$(python) -m benchmarks --size tenth $(ARGS) || failed=1
+	$(python) -m benchmarks --size default --docs $(ARGS) || failed=1
+	exit $$failed
 
 lint: install ## style and types alone
 	@export VAR_DIR="$$PWD/var/test" BONUS_EMBEDDED_FAST=1

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,8 +23,8 @@ RUN_LOCK = 0x42454E43  # "BENC": one run at a time on one server
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Do what the arguments say; returns the exit code."""
-    cases = all_cases()
+    """Do what the arguments say; returns the exit code, 1 when a benchmark failed."""
+    cases, failed = all_cases(), list[str]()
     options = _parser(list(cases)).parse_args(arguments)
     if problem := _problem(options, cases):
         sys.stderr.write(f"{problem}\n")
@@ -31,7 +32,9 @@ def run(arguments: Sequence[str]) -> int:
     with _alone():
         if not options.drop:
             ImportGrowth.events = options.growth
-            _measure([cases[name] for name in options.names or _usual(cases, _size(options))], options)
+            failed = _measure(
+                [cases[name] for name in options.names or _usual(cases, _size(options))], options
+            )
         if options.drop or options.drop_after:
             for name in place.ours():
                 place.drop(name)
@@ -39,7 +42,9 @@ def run(arguments: Sequence[str]) -> int:
         from benchmarks import document  # brings Matplotlib, which takes seconds
 
         document.write(options.results)
-    return 0
+    if failed:
+        sys.stderr.write(f"Failed, as told above: {', '.join(failed)}.\n")
+    return 1 if failed else 0
 
 
 def _usual(cases: dict[str, type[Benchmark]], size: Size) -> list[str]:
@@ -61,13 +66,21 @@ def _problem(options: argparse.Namespace, cases: dict[str, type[Benchmark]]) -> 
     return None
 
 
-def _measure(cases: list[type[Benchmark]], options: argparse.Namespace) -> None:
-    """Tell each result as soon as it is there, and all in one table at the end."""
-    world = open_world(_size(options), options.seed)
+def _measure(cases: list[type[Benchmark]], options: argparse.Namespace) -> list[str]:
+    """Tell each result as soon as it is there, and all in one table at the end; returns the names of what failed.
+
+    Nobody watches for hours: what fails is told whole, and the others are measured all the same.
+    """
+    world, failed = open_world(_size(options), options.seed), list[str]()
     for case in cases:
         world.use()
         sys.stderr.write(f"{case.name}: {case.measures}\n")
-        measured = measure(case(), world, rounds=options.rounds)
+        try:
+            measured = measure(case(), world, rounds=options.rounds)
+        except Exception:  # noqa: BLE001  (whatever it is)
+            traceback.print_exc()
+            failed.append(case.name)
+            continue
         results.keep(options.results, measured, world)
         sys.stderr.write(f"  {report.duration(measured.median)} at a spread of {measured.spread:.0%}\n")
     names, size = {case.name for case in cases}, str(world.size)
@@ -76,6 +89,7 @@ def _measure(cases: list[type[Benchmark]], options: argparse.Namespace) -> None:
     sys.stdout.write(report.plain(report.HEAD, report.rows_of(done)))
     if told:
         sys.stdout.write("\n" + report.plain(report.FIGURES_HEAD, report.rows_of_figures(told)))
+    return failed
 
 
 def _parser(names: list[str]) -> argparse.ArgumentParser:
