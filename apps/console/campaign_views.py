@@ -8,6 +8,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from apps.awards.approvals import APPROVALS_NEEDED
+from apps.campaigns.division_words import division_sentences, prizes_in_order
+from apps.campaigns.divisions import name_of
 from apps.campaigns.models import Campaign
 from apps.campaigns.prize_words import prize_sentences
 from apps.campaigns.words import rule_in_words
@@ -35,6 +37,8 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
         "life": life(found, now=now),
         "health": health_of(found, now),
         "rule": rule_in_words(found),
+        "divisions": division_sentences(found),
+        "prizes": [(name_of(found, prize.division), prize) for prize in prizes_in_order(found)],
         "further": prize_sentences(found),
         "missing": missing(found, now=now) if found.state in ENDED else None,
         "results": _results(found),

@@ -9,11 +9,13 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.campaigns.lifecycle import void_campaign
 from apps.campaigns.models import Campaign
+from apps.console.inbox.standing import place_facts
 from apps.console.monitor import growth, people, spread
 from apps.console.monitor.life import life
 from apps.ranking.models import Run
 from apps.ranking.services import refresh
-from tests.factories import make_campaign, make_department
+from tests.divisions import make_divided_campaign
+from tests.factories import make_board, make_campaign, make_department, make_employee, make_run
 from tests.leaderboard.scene import NOW, Contest, make_contest, make_member
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +57,7 @@ def test_a_department_of_nine_is_not_shown() -> None:
 
 def test_equals_stand_in_the_first_ten_as_on_the_board() -> None:
     contest = make_contest([5, 5, 2])
-    places = people.first_places(live(contest))
+    places = people.first_places(contest.campaign, live(contest))
     assert [(place.rank, place.active_contacts) for place in places] == [(1, 5), (1, 5), (3, 2)]
 
 
@@ -101,4 +103,24 @@ def test_the_page_costs_the_same_queries_at_any_size(size: int) -> None:
         connection,
     ) as queries:
         assert client.get(f"/console/campaigns/{contest.campaign.slug}/").status_code == 200
-    assert len(queries) == 38
+    assert len(queries) == 40
+
+
+def test_each_division_has_its_first_ten_and_its_prizes(client: Client) -> None:
+    campaign = make_divided_campaign(slug="apart")
+    people_of = {make_employee(name=f"Seller {n}"): 20 - n for n in range(12)} | {
+        make_employee(name="Lawyer"): 1
+    }
+    divisions = {person: 2 if person.name == "Lawyer" else 1 for person in people_of}
+    run = make_run(campaign, people_of, last_date=NOW.date(), divisions=divisions)
+    make_board(campaign, run)
+    found = people.first_places(campaign, run)
+    assert [(place.division, place.rank) for place in found] == [
+        *(("Sales", rank) for rank in range(1, 11)),
+        ("Everybody else", 1),
+    ]
+    client.force_login(make_member("HR"))
+    html = client.get("/console/campaigns/apart/").content.decode()
+    assert "Sales: whoever belongs to Sales." in html
+    assert "Everybody else · Place 1" in html
+    assert place_facts(campaign, next(iter(people_of)))[0].startswith("Sales · Place 1 with 20")

@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from apps.campaigns.divisions import UNDIVIDED, keys_by_number, name_of
 from apps.campaigns.models import Campaign
 from apps.console import cells
 from apps.console.details import Section
@@ -29,8 +30,10 @@ def place_facts(campaign: Campaign, employee: Employee) -> list[str]:
     own = Standing.objects.filter(run=run, employee=employee).first() if run else None
     if own is None:
         return [_("No place %s.") % where]
+    division = name_of(campaign, keys_by_number(campaign).get(own.division, UNDIVIDED))
     return [
-        _("Place %(place)d with %(count)d active contacts, %(where)s.")
+        (f"{division} · " if division else "")
+        + _("Place %(place)d with %(count)d active contacts, %(where)s.")
         % {"place": own.rank, "count": own.active_contacts, "where": where},
         _("Days of conversation, which decide among equals: %d.") % own.conversation_days,
     ]

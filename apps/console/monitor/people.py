@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, F, OuterRef, Subquery
 
+from apps.campaigns.divisions import UNDIVIDED, keys_by_number, name_of
 from apps.campaigns.models import Campaign, OptOut
 from apps.directory.models import DepartmentMembership
 from apps.ranking.models import Board, Run, Standing
@@ -12,11 +13,14 @@ PLACES = 10
 
 
 class Place(NamedTuple):
+    """division: its name; empty in a campaign without divisions."""
+
     rank: int
     name: str
     number: str
     department: str | None
     active_contacts: int
+    division: str = UNDIVIDED
 
 
 class Figures(NamedTuple):
@@ -38,21 +42,27 @@ def figures(campaign: Campaign, run: Run, with_contacts: int) -> Figures:
     return Figures(run.participants, with_contacts, run.active_contacts, left)
 
 
-def first_places(run: Run) -> list[Place]:
-    """The first PLACES rows of a ranking."""
+def first_places(campaign: Campaign, run: Run) -> list[Place]:
+    """The first PLACES rows of a campaign's ranking, of each division."""
     day = run.last_date
     members = DepartmentMembership.objects.filter(employee_id=OuterRef("employee_id"), starts_on__lte=day)
     of_day = members.exclude(ends_on__lt=day).values("department__name")[:1]
-    rows = Standing.objects.filter(run=run).annotate(
+    ranked = Standing.objects.filter(run=run).annotate(
         name=F("employee__name"), number=F("employee__number"), department=Subquery(of_day)
     )
     shown = ("rank", "name", "number", "department", "active_contacts")
-    return [Place(*row) for row in rows.order_by("rank", "employee_id").values_list(*shown)[:PLACES]]
+    places = []
+    for number, key in keys_by_number(campaign).items():
+        rows = ranked.filter(division=number) if key else ranked
+        best = rows.order_by("rank", "employee_id").values_list(*shown)[:PLACES]
+        places += [Place(*row)._replace(division=name_of(campaign, key)) for row in best]
+    return places
 
 
 def boards(board: Board) -> tuple[list[Place], list[Place] | None]:
     """(live places, public ones); None when both are the same ranking."""
-    live = first_places(board.live_run) if board.live_run else []
+    campaign = board.campaign
+    live = first_places(campaign, board.live_run) if board.live_run else []
     if not board.public_run or board.public_run_id == board.live_run_id:
         return live, None
-    return live, first_places(board.public_run)
+    return live, first_places(campaign, board.public_run)

@@ -1,0 +1,60 @@
+"""A campaign of two divisions in a browser: one's own board first, the other one beside it."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from apps.campaigns.models import Campaign
+from apps.ranking.services import refresh
+from tests.browser.company import NOW, START, Company
+from tests.browser.visitor import CHINESE, PHONE, Visitor
+from tests.divisions import make_divided_campaign
+
+pytestmark = pytest.mark.xdist_group("browser")
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture
+def divided(company: Company) -> Campaign:
+    """Sales, to which Ann belongs, and everybody else, over what the company has talked."""
+    rule = {
+        "min_sent_days": company.running.min_sent_days,
+        "min_active_days": company.running.min_active_days,
+    }
+    campaign = make_divided_campaign(
+        {"sales": ["100000.00", "50000.00"], "rest": ["20000.00"]},
+        slug="apart",
+        name={"en": "Bring them in, each apart", "zh-hans": "带他们来，分组竞赛"},
+        starts_at=START,
+        public_places=3,
+        **rule,
+    )
+    refresh(campaign, now=NOW)
+    return campaign
+
+
+def test_ones_own_division_opens_first_and_the_other_is_a_click_away(visit: Visit, divided: Campaign) -> None:
+    page = visit().sign_in("ann", to="/apart/")
+    tabs = page.get_by_role("navigation", name="Divisions").get_by_role("link")
+    expect(tabs).to_have_text(["Sales", "Everybody else"])
+    expect(page.locator("[aria-label=Divisions] [aria-current]")).to_have_text("Sales")
+    expect(page.locator(".standings tbody .name")).to_have_text(
+        ["陈晓宇", "Wolfeschlegelsteinhausenberger-Bergerdorff", "Olu Adeyemi"]
+    )
+    expect(page.locator("#own-title")).to_have_text("You Sales")
+    tabs.nth(1).click()
+    expect(page.locator(".standings tbody .name")).to_have_text(["Maria Silva", "李静", "王芳"])
+    expect(page.locator("#own-title")).to_have_text("You Sales")
+    expect(page.locator(".hero .prize")).to_contain_text("20,000")
+
+
+@pytest.mark.parametrize("locale", ["en", CHINESE])
+@pytest.mark.parametrize("size", [(1280, 900), PHONE])
+def test_the_boards_of_divisions_look_right(
+    visit: Visit, divided: Campaign, locale: str, size: tuple[int, int]
+) -> None:
+    visitor = visit(locale=locale, size=size)
+    visitor.sign_in("ann", to="/apart/")
+    visitor.look("division")
+    visitor.assess("division")
