@@ -4,6 +4,7 @@ So a stopped Redis neither keeps everybody out nor lets anybody guess without en
 cached goes on failing as before, and its users know what to do then.
 """
 
+import time
 from typing import Any
 
 from django.core.cache.backends.locmem import LocMemCache
@@ -12,7 +13,27 @@ from redis.exceptions import RedisError
 
 from apps.sign_in.quiet import say
 
+AWAY_SECONDS = 30.0
 COUNTERS = ("allauth:rl:", "allauth.mfa.totp.used")  # how django-allauth's keys begin
+
+
+class Away:
+    """Redis is not asked again for a while: one that hangs would hold up each sign-in many times over."""
+
+    def __init__(self) -> None:
+        self._until = 0.0
+
+    def begins(self) -> None:
+        self._until = time.monotonic() + AWAY_SECONDS
+
+    def still(self) -> bool:
+        return time.monotonic() < self._until
+
+    def is_over(self) -> None:
+        self._until = 0.0
+
+
+_away = Away()
 
 
 class Cache(RedisCache):
@@ -35,10 +56,12 @@ class Cache(RedisCache):
         return done
 
     def _count(self, act: str, key: Any, *arguments: Any, **options: Any) -> Any:
-        try:
+        if not str(key).startswith(COUNTERS):
             return getattr(super(), act)(key, *arguments, **options)
-        except RedisError:
-            if not str(key).startswith(COUNTERS):
-                raise
-            say("Redis does not answer; each web process counts failed sign-ins by itself.")
-            return getattr(self._here, act)(key, *arguments, **options)
+        if not _away.still():
+            try:
+                return getattr(super(), act)(key, *arguments, **options)
+            except RedisError:
+                _away.begins()
+                say("Redis does not answer; each web process counts failed sign-ins by itself.")
+        return getattr(self._here, act)(key, *arguments, **options)

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
-from apps.sign_in import quiet
+from apps.sign_in import limits, quiet
 from bonus_tracker import clock
 from tests.leaderboard.scene import NOW
 from tests.sign_in.provider import provider, running_provider  # noqa: F401 (fixtures)
@@ -16,5 +16,6 @@ def _fresh(settings: Any) -> Iterator[None]:
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     cache.clear()
     quiet.forget()
+    limits._away.is_over()
     with clock.showing(NOW):
         yield

@@ -234,3 +234,13 @@ def test_somebody_else_signing_in_in_the_same_browser_ends_the_first_ones_sessio
     provider.sign_in(client, "u2")
     assert client.get("/?all").wsgi_request.user.username == "E2"
     assert "left behind" not in client.session
+
+
+def test_who_has_no_password_here_reads_where_to_change_it(provider: Provider) -> None:
+    make_employee(number="E1")
+    provider.knows("u1", employee_number="E1")
+    client = Client()
+    provider.sign_in(client, "u1")
+    page = client.get("/password/").content.decode()
+    assert "You have none here" in page
+    assert "old_password" not in page

@@ -4,11 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.cache.backends.redis import RedisCache
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
 from apps.audit.models import Entry
 from apps.directory.models import Employment, User
+from apps.sign_in import limits
 from bonus_tracker import clock
 from tests.factories import make_employee, make_user
 from tests.leaderboard.scene import NOW, TODAY, YESTERDAY, make_member
@@ -66,6 +68,26 @@ def test_without_redis_people_sign_in_and_guessing_is_limited_still(caplog: pyte
         assert "correct username and password" in enter(user.username, "wrong")[1]
     assert "Too many failed login attempts" in enter(user.username)[1]
     assert "Redis does not answer; each web process counts failed sign-ins by itself." in caplog.text
+
+
+@pytest.mark.usefixtures("redis_is_down")
+def test_a_redis_that_is_away_is_asked_once_in_half_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that hangs answers each question after seconds."""
+    asked: list[str] = []
+    ask = RedisCache.add
+    monkeypatch.setattr(
+        RedisCache,
+        "add",
+        lambda self, key, *rest, **named: asked.append(key) or ask(self, key, *rest, **named),
+    )
+    user = make_user()
+    for _ in range(3):
+        assert enter(user.username)[0] == 302
+    assert len(asked) == 1
+    monkeypatch.setattr(limits, "AWAY_SECONDS", 0.0)
+    limits._away.is_over()
+    enter(user.username)
+    assert len(asked) > 2
 
 
 @pytest.mark.usefixtures("redis_is_down")
@@ -189,3 +211,13 @@ def test_no_other_way_in_of_the_library_is_there() -> None:
             )  # 302: an unknown campaign's page
             assert Client().post(f"{prefix}/{path}").status_code in (302, 403, 404, 405), path
     assert not User.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "path", ["sign-in/", "second-factor/set-up/", "second-factor/codes/new/", "second-factor/remove/"]
+)
+def test_every_form_wants_its_token(path: str) -> None:
+    user = make_user("ann")
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(user)
+    assert client.post(f"/{path}", {"username": "ann", "password": RIGHT, "code": "1"}).status_code == 403
