@@ -15,8 +15,6 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
-from django.db.models import DateField, DateTimeField, Expression, Func, Value
-from django.db.models.functions import Cast
 
 _shown: list[datetime] = []
 
@@ -36,13 +34,9 @@ def today() -> date:
     return now().astimezone(company_zone()).date()
 
 
-def today_in_sql() -> Expression:
-    """The same date as part of a query, so that asking for it costs none of its own."""
-    if _shown or settings.CLOCK:
-        return Value(today(), DateField())
-    present = Func(function="statement_timestamp", output_field=DateTimeField())
-    here = Func(Value(settings.COMPANY_TIME_ZONE), present, function="timezone", output_field=DateTimeField())
-    return Cast(here, DateField())
+def other_today() -> date | None:
+    """The same where the clock is not the database's; else None, for a statement that can ask for it itself."""
+    return today() if _shown or settings.CLOCK else None
 
 
 def speed() -> float:

@@ -26,13 +26,13 @@ from apps.directory.models import User
 from apps.directory.roles import holds_a_role
 from apps.sign_in import log
 from apps.sign_in.authentication import SIGNED_IN_AT, SIGNED_IN_BY, way_to_second_factor
-from apps.sign_in.backend import with_standing
 from apps.sign_in.company import COMPANY, provider_name, the_provider
 from apps.sign_in.employees import CLOSED, LEFT, Refused, number_in, user_of
 from apps.sign_in.problems import FAILED, problem_page
 from apps.sign_in.qr import svg
 from apps.sign_in.quiet import say
 from apps.sign_in.sealing import fernet
+from apps.sign_in.sql import find_user
 from apps.sign_in.tokens import NotBelieved, check_nonce
 from bonus_tracker import clock
 
@@ -60,7 +60,7 @@ class AccountAdapter(DefaultAccountAdapter):
         log.failed(str(credentials.get("username", "")), address_of(request))
 
     def pre_login(self, request: HttpRequest, user: Any, **_: Any) -> HttpResponse | None:
-        known = with_standing().get(pk=user.pk)
+        known = find_user(user.pk, today=clock.other_today())
         if known.is_active and not known.has_left:
             return None
         return problem_page(request, LEFT if known.has_left else CLOSED)

@@ -16,6 +16,8 @@ pytestmark = pytest.mark.django_db
 # Queries of an employee and of HR (None: HR has no such page); the first one reads the session.
 COSTS = {
     "/?all": (8, 6),
+    "/second-factor/": (4, 4),
+    "/sign-in/again/": (3, 3),
     "/{slug}/": (18, 13),
     "/{slug}/me/": (17, None),
     "/{slug}/rules/": (6, 6),

@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount, SocialToken
 from django.test import Client
 
 from apps.audit.models import Entry
@@ -37,6 +39,7 @@ def test_an_employee_signs_in_and_gets_where_they_wanted(provider: Provider) -> 
     )
     entry = Entry.objects.get()
     assert (entry.action, entry.subject, entry.actor) == ("user added", "user E0042", "company sign-in")
+    assert [model.objects.count() for model in (SocialAccount, SocialToken, EmailAddress)] == [0, 0, 0]
 
 
 def test_the_next_time_it_is_the_same_sign_in_and_nothing_is_written_down(provider: Provider) -> None:

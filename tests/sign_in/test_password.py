@@ -11,6 +11,7 @@ from django.urls import URLPattern, get_resolver
 from apps.audit.models import Entry
 from apps.directory.models import Employment, User
 from apps.sign_in import limits
+from apps.sign_in.sql import find_user
 from bonus_tracker import clock
 from tests.factories import make_employee, make_user
 from tests.leaderboard.scene import NOW, TODAY, YESTERDAY, make_member
@@ -128,15 +129,24 @@ def test_the_last_day_is_the_companys_not_the_servers(settings: Any) -> None:
 
 
 def test_the_database_knows_todays_date_without_being_asked_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    from apps.sign_in.backend import with_standing
-
-    staying, leaving = (make_user(employee=make_employee()) for _ in range(2))
+    staying, leaving, coming = (make_user(employee=make_employee()) for _ in range(3))
     with monkeypatch.context() as patch:
         patch.setattr(clock, "_shown", [])
         present = clock.today()
-        Employment.objects.filter(employee=leaving.employee).update(ends_on=present - timedelta(days=1))
-        Employment.objects.filter(employee=staying.employee).update(ends_on=present)
-        assert [with_standing().get(pk=user.pk).has_left for user in (staying, leaving)] == [False, True]
+        assert clock.other_today() is None
+        for user, days in (
+            (staying, {"ends_on": present}),
+            (leaving, {"ends_on": present - timedelta(days=1)}),
+        ):
+            Employment.objects.filter(employee=user.employee).update(**days)
+        Employment.objects.filter(employee=coming.employee).update(starts_on=present + timedelta(days=1))
+        left = [find_user(user.pk, today=None).has_left for user in (staying, leaving, coming)]
+    assert left == [False, True, True]
+
+
+def test_a_sign_in_that_is_nobodys_and_one_that_is_not_there() -> None:
+    assert find_user(make_user().pk, today=TODAY).has_left is False
+    assert find_user(-1, today=TODAY) is None
 
 
 def test_who_has_left_does_not_come_in_by_password_either() -> None:
