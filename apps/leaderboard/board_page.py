@@ -81,26 +81,34 @@ def facts(run: Run, head: dict[str, Any]) -> SafeString:
     return render_to_string("leaderboard/_facts.html", head | {"run": run, "complete_until": complete})
 
 
+NAMES_ON_A_STEP = 2
+
+
 @dataclass(frozen=True)
 class Step:
-    """position: 1 is the middle. place: None for somebody who is not shown."""
+    """position: 1 is the middle. places: equals share a step when the first are more than three; [] for somebody
+    who is not shown. more: how many equals are not named."""
 
     position: int
-    place: Place | None
+    places: list[Place]
+    more: int
     spark: SafeString
 
 
 def podium(run: Run, places: list[Place]) -> list[Step]:
-    """The first three; nobody when equals make them more, for whom would one leave out?"""
+    """The first three, each on a step; equals share one when they make them more."""
     first = [place for place in places if place.rank <= 3]
-    if not first or len(first) > 3:
-        return []
-    lines = sparks(run, {place.employee_id: place.score for place in first})
+    groups = [[place] for place in first]
+    if len(first) > 3:
+        groups = [[each for each in first if each.rank == rank] for rank in sorted({p.rank for p in first})]
+    lines = sparks(run, {group[0].employee_id: group[0].score for group in groups if len(group) == 1})
     steps: list[Step] = []
-    for place in first:
-        while len(steps) + 1 < place.rank:  # somebody better is hidden
-            steps.append(Step(len(steps) + 1, None, SafeString("")))
-        steps.append(Step(len(steps) + 1, place, lines[place.employee_id]))
+    for group in groups:
+        while len(steps) + 1 < min(group[0].rank, 3) and len(first) <= 3:  # somebody better is hidden
+            steps.append(Step(len(steps) + 1, [], 0, SafeString("")))
+        line = lines.get(group[0].employee_id, SafeString(""))
+        named = group if len(group) <= NAMES_ON_A_STEP + 1 else group[:NAMES_ON_A_STEP]
+        steps.append(Step(len(steps) + 1, named, len(group) - len(named), line))
     return steps
 
 

@@ -4,6 +4,7 @@ from apps.leaderboard import (
     appearance_views,
     check_views,
     contest_views,
+    department_views,
     employee_views,
     my_views,
     receipt_views,
@@ -14,6 +15,7 @@ from apps.leaderboard import (
 
 campaign_patterns = [
     path("", views.leaderboard, name="leaderboard"),
+    path("departments/", department_views.departments, name="departments"),
     path("rules/", rules_views.rules_sheet, name="rules-sheet"),
     path("me/", my_views.my_page, name="my-page"),
     path("me/data/", receipt_views.my_data, name="my-data"),

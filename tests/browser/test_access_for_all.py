@@ -13,7 +13,17 @@ pytestmark = pytest.mark.xdist_group("browser")
 Visit = Callable[..., Visitor]
 STATES = ("year-end", "frozen", "settling", "provisional", "final", "empty", "void", "scheduled")
 BOTH = pytest.mark.parametrize("locale", [ENGLISH, CHINESE])
-OWN_PAGES = ("me/", "me/check/", "me/name/", "me/leave/", "me/result/", "rules/", "?q=silva", "?q=nobody")
+OWN_PAGES = (
+    "departments/",
+    "me/",
+    "me/check/",
+    "me/name/",
+    "me/leave/",
+    "me/result/",
+    "rules/",
+    "?q=silva",
+    "?q=nobody",
+)
 
 
 @BOTH

@@ -6,7 +6,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from apps.directory.models import User
-from apps.leaderboard import finished, posted
+from apps.leaderboard import departments, finished, posted
 from bonus_tracker import clock
 from tests.leaderboard.scene import NOW
 
@@ -29,7 +29,14 @@ def _own_cache(settings: Any) -> Iterator[None]:
 def forget() -> None:
     """As after a restart of the web server and of the cache."""
     cache.clear()
-    for kept in (posted._posted, finished._sheets, finished._places, finished._moving, finished._own):
+    for kept in (
+        posted._posted,
+        finished._sheets,
+        finished._places,
+        finished._moving,
+        finished._own,
+        departments._kept,
+    ):
         kept.clear()
 
 

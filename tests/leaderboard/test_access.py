@@ -42,6 +42,7 @@ ANSWERS = {
     "own-password": EVERYBODY,
     "home": [SIGN_IN, 302, 302, 302, 302, 302],
     "leaderboard": EVERYBODY,
+    "departments": EVERYBODY,
     "rules-sheet": EVERYBODY,
     "my-page": EVERYBODY,
     "my-data": [SIGN_IN, FINE, FINE, HIDDEN, HIDDEN, HIDDEN],

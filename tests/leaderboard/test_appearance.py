@@ -175,4 +175,4 @@ def test_it_shows_within_a_second_however_often(browse, contest, settings):
 def test_a_step_of_the_podium_stays_empty_for_who_is_hidden(ranks, positions, contest):
     places = [Place(rank, n, 5, None, None, "x", None, None, False) for n, rank in enumerate(ranks)]
     steps = podium(contest.run, places)
-    assert [step.place and step.position for step in steps] == positions
+    assert [step.position if step.places else None for step in steps] == positions

@@ -128,10 +128,17 @@ def test_equals_and_what_decides_among_them_are_shown(browse):
     assert "conversation" not in rows[2]
 
 
-def test_more_than_three_in_front_get_no_podium(browse):
+def test_equals_share_a_step_of_the_podium_when_the_first_are_more_than_three(browse):
     client = browse(make_member())
     assert 'class="podium"' in page(client, make_contest([7, 6, 5, 4]).url)
-    assert 'class="podium"' not in page(client, make_contest([7, 6, 5, 5]).url)
+    for scores, steps in (
+        ([7, 6, 5, 5], [["Person 1"], ["Person 2"], ["Person 3", "Person 4"]]),
+        ([7, 7, 7, 7, 5], [["Person 1", "Person 2", "and 2 more"]]),
+        ([7, 7, 6, 6], [["Person 1", "Person 2"], ["Person 3", "Person 4"]]),
+    ):
+        shown = page(client, make_contest(scores).url).partition('class="podium"')[2].partition("</ol>")[0]
+        names = [re.findall(r"(Person \d|and \d more)", step) for step in shown.split("<li ")[1:]]
+        assert names == steps
 
 
 def test_a_frozen_board_stands_still_but_ones_own_score_is_live(browse):
