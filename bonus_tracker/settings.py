@@ -218,6 +218,10 @@ CELERY_BEAT_SCHEDULE = {  # first values; HR edits them in the admin
         "task": "apps.ranking.tasks.drop_what_is_old",
         "schedule": timedelta(days=1),
     },
+    "send mail that is due": {
+        "task": "apps.awards.tasks.send_mail_that_is_due",
+        "schedule": timedelta(minutes=1),
+    },
     "drop old messages, ties and contacts": {
         "task": "apps.integrity.tasks.drop_what_is_over",
         "schedule": timedelta(days=1),

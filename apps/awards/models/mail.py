@@ -1,0 +1,35 @@
+"""Mail that somebody is due, or was sent: nobody gets the same one twice."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.directory.models import User
+
+
+class Mail(models.Model):
+    """key: what it is about, such as "notice 7". Claimed by who sends it, before it leaves.
+
+    One that was claimed and never sent is what a killed process left; it may have gone, so nobody sends it again.
+    """
+
+    class Kind(models.TextChoices):
+        WON = "won", _("a prize by the provisional result")
+        FINAL = "final", _("a prize by the final result")
+        TOLD = "told", _("something was decided or answered")
+        SECOND = "second", _("a second person is needed")
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="mails", verbose_name=_("user"))
+    kind = models.CharField(_("kind"), max_length=6, choices=Kind)
+    key = models.CharField(_("key"), max_length=80)
+    due_at = models.DateTimeField(_("due since"))
+    claimed_at = models.DateTimeField(_("claimed at"), null=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True)
+    tries = models.PositiveSmallIntegerField(_("tries that failed"), default=0)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("mail"), _("mails")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["user", "kind", "key"], name="mail_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
