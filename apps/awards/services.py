@@ -40,7 +40,13 @@ def approve(result: Result, approver: User, *, now: datetime, comment: str = "")
         actor=approver.get_username(),
         subject=f"campaign {campaign.slug}",
         at=now,
-        details={"version": result.version, "sha256": result.sha256, "comment": comment},
+        details={
+            "version": result.version,
+            "sha256": result.sha256,
+            "comment": comment,
+            "before": {"approvals": result.approvals.count() - 1},
+            "after": {"approvals": result.approvals.count()},
+        },
     )
     if not make_final(result, by=approver, now=now):
         return False

@@ -151,19 +151,30 @@ def _enter(
 ) -> bool:
     """Change the state if the campaign is still among `where`; the row decides, not what the caller holds.
 
-    values: further columns; note: what else the log says.
+    values: further columns; note: what else the log says, beside what all of them were before and are now.
     """
-    taken = bool(where.filter(pk=campaign.pk).update(state=state, **values))
-    if taken:
+    row = where.filter(pk=campaign.pk).select_for_update(no_key=True)
+    before = row.values("state", *values).first()  # held until this transaction ends
+    if before is not None:
+        Campaign.objects.filter(pk=campaign.pk).update(state=state, **values)
         record(
             f"campaign {state.value}",
             actor=actor,
             subject=f"campaign {campaign.slug}",
             at=now,
-            details={key: str(value) for key, value in values.items()} | (note or {}),
+            details={key: str(value) for key, value in values.items()}
+            | (note or {})
+            | {"before": _plain(before), "after": _plain({"state": state.value, **values})},
         )
     campaign.refresh_from_db()
-    return taken
+    return before is not None
+
+
+def _plain(columns: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: value if value is None or isinstance(value, bool) else str(value)
+        for name, value in columns.items()
+    }
 
 
 LIFE = (
@@ -207,7 +218,7 @@ def leave_contest(campaign: Campaign, employee: Employee, now: datetime, *, acto
     _refuse_when_closed(campaign, now)
     _, left = OptOut.objects.get_or_create(campaign=campaign, employee=employee, defaults={"left_at": now})
     if left:
-        _note("contest left", campaign, employee, actor, now)
+        _note("contest left", campaign, employee, actor, now, takes_part=False)
     return left
 
 
@@ -217,7 +228,7 @@ def rejoin_contest(campaign: Campaign, employee: Employee, now: datetime, *, act
     _refuse_when_closed(campaign, now)
     deleted, _by_model = OptOut.objects.filter(campaign=campaign, employee=employee).delete()
     if deleted:
-        _note("contest rejoined", campaign, employee, actor, now)
+        _note("contest rejoined", campaign, employee, actor, now, takes_part=True)
     return bool(deleted)
 
 
@@ -232,12 +243,18 @@ def _refuse_when_closed(campaign: Campaign, now: datetime) -> None:
         raise ContestClosed(_("Leaving and coming back are possible from the announcement to the deadline."))
 
 
-def _note(action: str, campaign: Campaign, employee: Employee, actor: str, now: datetime) -> None:
+def _note(
+    action: str, campaign: Campaign, employee: Employee, actor: str, now: datetime, *, takes_part: bool
+) -> None:
     note_arrival()
     record(
         action,
         actor=actor or employee.number,
         subject=f"employee {employee.number}",
         at=now,
-        details={"campaign": campaign.slug},
+        details={
+            "campaign": campaign.slug,
+            "before": {"takes part": not takes_part},
+            "after": {"takes part": takes_part},
+        },
     )

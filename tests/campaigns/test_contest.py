@@ -29,9 +29,13 @@ def test_leaving_and_coming_back_each_work_once_are_logged_and_rank_anew() -> No
     assert versions == sorted(set(versions))
     assert input_version() == versions[-1]
     assert [(e.action, e.actor, e.subject, e.details) for e in Entry.objects.order_by("number")] == [
-        ("contest left", "E7", "employee E7", {"campaign": campaign.slug}),
-        ("contest rejoined", "ana", "employee E7", {"campaign": campaign.slug}),
+        ("contest left", "E7", "employee E7", {"campaign": campaign.slug} | moved(True, False)),
+        ("contest rejoined", "ana", "employee E7", {"campaign": campaign.slug} | moved(False, True)),
     ]
+
+
+def moved(before: bool, after: bool) -> dict[str, dict[str, bool]]:
+    return {"before": {"takes part": before}, "after": {"takes part": after}}
 
 
 @pytest.mark.parametrize("act", [leave_contest, rejoin_contest])

@@ -137,7 +137,9 @@ def test_voiding_is_possible_until_paid_and_keeps_the_reason(state: State) -> No
     assert campaign.state == State.VOID
     if state != State.VOID:
         unseen = {"was_voided_as_draft": "True"} if state == State.DRAFT else {}
-        details = Entry.objects.get().details
+        details = dict(Entry.objects.get().details)
+        assert details.pop("before")["state"] == state
+        assert details.pop("after")["state"] == "void"
         assert (campaign.void_reason, details) == ("budget", {"void_reason": "budget"} | unseen)
         assert campaign.is_announced is (state != State.DRAFT)
 

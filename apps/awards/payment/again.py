@@ -40,6 +40,8 @@ def pay_again(award: Award, *, reason: str, by: User, now: datetime) -> None:
             "employee": award.employee.number,
             "net": f"{award.net_amount} {award.currency}",
             "reason": reason.strip(),
+            "before": {"state": Award.State.RETURNED.value},
+            "after": {"state": Award.State.APPROVED.value},
         },
     )
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -167,10 +168,11 @@ def _store(campaign: Campaign, report: Report, *, by: User, now: datetime) -> No
         payment.answered_by, payment.answered_at = by, now
     fields = ["state", "gross", "tax", "paid_on", "returned_reason", "answered_by", "answered_at"]
     Payment.objects.bulk_update(changed, fields, batch_size=500)
+    before = dict(Award.objects.filter(campaign=campaign).values_list("pk", "state"))
     for state, payments in ((Award.State.PAID, report.paid), (Award.State.RETURNED, report.returned)):
         Award.objects.filter(payments__in=payments).update(state=state)
     _move_campaign(campaign, report, by=by, now=now)
-    _log(campaign, report, by=by, now=now)
+    _log(campaign, report, before, by=by, now=now)
 
 
 def _move_campaign(campaign: Campaign, report: Report, *, by: User, now: datetime) -> None:
@@ -182,12 +184,15 @@ def _move_campaign(campaign: Campaign, report: Report, *, by: User, now: datetim
         report.campaign_paid = lifecycle.mark_paid(campaign, now=now, actor=actor)
 
 
-def _log(campaign: Campaign, report: Report, *, by: User, now: datetime) -> None:
-    """What was paid to whom, one entry a file; payroll's figures about people are not written down."""
-    for action, payments in (
-        ("awards paid", report.paid),
-        ("awards returned", report.returned),
-        ("payroll figures noted", report.noted),
+def _log(campaign: Campaign, report: Report, before: dict[int, str], *, by: User, now: datetime) -> None:
+    """What was paid to whom, one entry a file; payroll's figures about people are not written down.
+
+    before: what state each award was in.
+    """
+    for action, payments, state in (
+        ("awards paid", report.paid, Award.State.PAID.value),
+        ("awards returned", report.returned, Award.State.RETURNED.value),
+        ("payroll figures noted", report.noted, ""),
     ):
         if payments:
             record(
@@ -195,8 +200,13 @@ def _log(campaign: Campaign, report: Report, *, by: User, now: datetime) -> None
                 actor=by.get_username(),
                 subject=f"campaign {campaign.slug}",
                 at=now,
-                details={"payments": [_said(payment) for payment in payments]},
+                details={"payments": [_said(payment) for payment in payments]}
+                | _moved({before[payment.award_id] for payment in payments}, state),
             )
+
+
+def _moved(before: set[str], after: str) -> dict[str, Any]:
+    return {"before": {"state": sorted(before)}, "after": {"state": after}} if after else {}
 
 
 def _said(payment: Payment) -> dict[str, str]:

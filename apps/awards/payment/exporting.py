@@ -47,7 +47,13 @@ def export_awards(campaign: Campaign, *, by: User, now: datetime) -> PayrollExpo
         actor=by.get_username(),
         subject=f"campaign {campaign.slug}",
         at=now,
-        details={"export": export.number, "awards": len(awards), "net": f"{total} {awards[0].currency}"},
+        details={
+            "export": export.number,
+            "awards": len(awards),
+            "net": f"{total} {awards[0].currency}",
+            "before": {"state": State.APPROVED.value},
+            "after": {"state": State.EXPORTED.value},
+        },
     )
     return export
 

@@ -25,15 +25,17 @@ def changes_of(entry: Entry) -> list[Change]:
     found += [
         Change(name, said(details["before"]), said(details[name]))
         for name in AFTER
-        if "before" in details and name in details
+        if isinstance(details.get("before"), str) and name in details
     ]
+    before, after = _mapping(details.get("before")), _mapping(details.get("after"))
+    found += [Change(name, said(before.get(name)), said(value)) for name, value in after.items()]
     return found
 
 
 def facts_of(entry: Entry) -> list[tuple[str, str]]:
     """Whatever is no change, as (term, words) in the order in which it was written."""
     changed = {change.what for change in changes_of(entry)} | {"changes"}
-    changed |= {"before"} if changed & set(AFTER) else set()
+    changed |= {"before", "after"} if changed & set(AFTER) or "after" in entry.details else set()
     facts = [(name, said(value)) for name, value in entry.details.items() if name not in changed]
     return [(name, text) for name, text in facts if text]
 

@@ -34,7 +34,8 @@ def test_every_approved_award_is_in_the_export() -> None:
     assert states(campaign) == ["exported", "exported"]
     entry = Entry.objects.get(action="awards exported")
     assert (entry.actor, entry.subject) == ("hr", f"campaign {campaign.slug}")
-    assert entry.details == {"export": 1, "awards": 2, "net": "100500.50 CNY"}
+    moved = {"before": {"state": "approved"}, "after": {"state": "exported"}}
+    assert entry.details == {"export": 1, "awards": 2, "net": "100500.50 CNY"} | moved
     assert export.payments.count() == 2
 
 
