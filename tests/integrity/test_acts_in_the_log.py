@@ -1,4 +1,4 @@
-"""Every act of a campaign's life is in the log with who did it and, where there was one, what stood before and since."""
+"""Every act of a campaign's life is in the log: who did it and, where there was one, what stood before and since."""
 
 import pytest
 
