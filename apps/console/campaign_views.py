@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from apps.awards.admin.prizes import Budget, cost_sentences
 from apps.awards.approvals import APPROVALS_NEEDED
 from apps.campaigns.division_words import division_sentences, prizes_in_order
 from apps.campaigns.divisions import name_of
@@ -16,14 +17,18 @@ from apps.campaigns.words import rule_in_words
 from apps.console.details import history_of
 from apps.console.doors import official
 from apps.console.monitor import feeds, growth, people, spread
-from apps.console.monitor.life import life
-from apps.integrity.admin.ending import missing
+from apps.console.monitor.alarms import alarms
+from apps.console.monitor.life import life, moves
+from apps.console.monitor.versions import newer, version
+from apps.integrity.admin.checklist import checklist
 from apps.ranking.admin.campaigns import health_of
 from apps.ranking.models import Result
 from bonus_tracker import clock
 
 State = Campaign.State
+COUNTED = {State.RUNNING, State.SETTLING}
 ENDED = {State.SETTLING, State.PROVISIONAL}
+MOVING = {State.SCHEDULED, State.RUNNING, State.SETTLING, State.PROVISIONAL, State.FINAL}
 
 
 @require_GET
@@ -31,6 +36,11 @@ ENDED = {State.SETTLING, State.PROVISIONAL}
 def campaign(request: HttpRequest, slug: str) -> HttpResponse:
     known = Campaign.objects.select_related("board__live_run", "board__public_run").prefetch_related("prizes")
     found, now = get_object_or_404(known, slug=slug), clock.now()
+    shown = version(now=now)
+    return newer(request, shown, lambda: _page(request, found, shown, now))
+
+
+def _page(request: HttpRequest, found: Campaign, shown: str, now: datetime) -> HttpResponse:
     context = {
         "campaign": found,
         "now": now,
@@ -40,13 +50,20 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
         "divisions": division_sentences(found),
         "prizes": [(name_of(found, prize.division), prize) for prize in prizes_in_order(found)],
         "further": prize_sentences(found),
-        "missing": missing(found, now=now) if found.state in ENDED else None,
+        "version": shown,
+        "is_moving": found.state in MOVING,
+        "alarms": alarms(request.user.has_perm, now=now) if found.state in COUNTED else [],
+        "moves": moves(found),
+        "shows_costs": request.user.has_perm(Budget.permission) and Budget().is_open(found),
+        "checklist": checklist(found, now=now) if found.state in ENDED else None,
         "results": _results(found),
         "approvals_needed": APPROVALS_NEEDED,
         "acts_are_quiet": found.state not in {State.DRAFT, State.PROVISIONAL},
     }
     return render(
-        request, "console/campaign.html", context | _monitor(found, now) | history_of(f"campaign {slug}")
+        request,
+        "console/campaign.html",
+        context | _monitor(found, now) | history_of(f"campaign {found.slug}"),
     )
 
 
@@ -74,3 +91,12 @@ def _monitor(campaign: Campaign, now: datetime) -> dict[str, Any]:
 def _results(campaign: Campaign) -> list[Result]:
     """Every sealed version, the newest first, each with its approvals."""
     return list(campaign.results.prefetch_related("approvals__approver").order_by("-version"))
+
+
+@require_GET
+@official(Budget.permission)
+def costs(request: HttpRequest, slug: str) -> HttpResponse:
+    """What the prizes cost as things stand, and at most: a part of the campaign's page that takes longer to count."""
+    found = get_object_or_404(Campaign, slug=slug)
+    sentences = cost_sentences(found, clock.now())
+    return render(request, "console/costs.html", {"campaign": found, "sentences": sentences})

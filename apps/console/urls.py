@@ -13,6 +13,7 @@ app_name = "console"
 urlpatterns = [
     path("", overview_views.overview, name="overview"),
     path("campaigns/<slug:slug>/", campaign_views.campaign, name="campaign"),
+    path("campaigns/<slug:slug>/costs/", campaign_views.costs, name="costs"),
     path("first-steps/", first_steps_views.page, name="first-steps"),
     path("inbox/", inbox_views.waiting, name="inbox"),
     path("inbox/objections/", inbox_views.objections, name="objections"),

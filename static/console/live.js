@@ -21,6 +21,7 @@ async function bringLater(root) {
   for (const part of root.querySelectorAll("[data-later]")) {
     const address = part.dataset.later;
     delete part.dataset.later;
+    for (const bar of part.querySelectorAll("progress[hidden]")) bar.hidden = false;
     if (answers.has(part.id)) part.replaceChildren(...answers.get(part.id).cloneNode(true).childNodes);
     try {
       const newer = (await page(address))?.getElementById(part.id);

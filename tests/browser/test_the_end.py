@@ -96,7 +96,9 @@ def test_from_an_objection_to_a_final_result(visit: Visit, company: Company, end
     employee, otto, olga = visit(), visit(), visit()
     ending = f"/admin/campaigns/campaign/{ended.pk}/ending/"
     for official, name in ((otto, "otto"), (olga, "olga")):
-        expect(official.sign_in(name, to=ending).locator("table")).to_contain_text("are not all confirmed")
+        expect(official.sign_in(name, to=ending).locator(".checklist")).to_contain_text(
+            "are not all confirmed"
+        )
     object_and_answer(employee.sign_in("ann", to="/ended/me/"), otto)
     exclude(company.people["李静"], ended, otto, olga)
     tick(now=NOW)
@@ -111,7 +113,7 @@ def test_from_an_objection_to_a_final_result(visit: Visit, company: Company, end
     with clock.showing(NOW + timedelta(days=1)):
         for approver in (otto, olga):
             page = approver.go(ending)
-            expect(page.locator("table")).not_to_contain_text("are not all confirmed")
+            expect(page.locator(".checklist")).not_to_contain_text("are not all confirmed")
             page.get_by_role("link", name="Approve, once nothing else is named here").click()
             send(page, comment="Checked.")
         expect(olga.page.locator("body")).to_contain_text("The result is final")

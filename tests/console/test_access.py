@@ -19,6 +19,7 @@ READERS = [SIGN_IN, FORBIDDEN, FINE, FINE, FORBIDDEN]
 ANSWERS = {
     "overview": OFFICIALS,
     "campaign": READERS,
+    "costs": READERS,
     "first-steps": OFFICIALS,
     "inbox": OFFICIALS,
     "objections": READERS,

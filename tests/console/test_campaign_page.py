@@ -103,7 +103,7 @@ def test_the_page_costs_the_same_queries_at_any_size(size: int) -> None:
         connection,
     ) as queries:
         assert client.get(f"/console/campaigns/{contest.campaign.slug}/").status_code == 200
-    assert len(queries) == 40
+    assert len(queries) == 52
 
 
 def test_each_division_has_its_first_ten_and_its_prizes(client: Client) -> None:
@@ -124,3 +124,52 @@ def test_each_division_has_its_first_ten_and_its_prizes(client: Client) -> None:
     assert "Sales: whoever belongs to Sales." in html
     assert "Everybody else · Place 1" in html
     assert place_facts(campaign, next(iter(people_of)))[0].startswith("Sales · Place 1 with 20")
+
+
+@pytest.fixture
+def hr() -> Client:
+    client = Client()
+    client.force_login(make_member("HR"))
+    return client
+
+
+def test_a_page_that_shows_the_newest_ranking_gets_nothing(hr: Client) -> None:
+    address = f"/console/campaigns/{make_contest([3]).campaign.slug}/"
+    shown = hr.get(address).context["version"]
+    assert hr.get(address, {"version": shown}).status_code == 204
+    make_contest([4])
+    assert hr.get(address, {"version": shown}).status_code == 200
+
+
+def test_a_page_keeps_itself_up_to_date_while_something_can_change(hr: Client) -> None:
+    running, over = make_contest([3]).campaign, make_campaign(state="void", void_reason="r")
+    assert b"data-every" in hr.get(f"/console/campaigns/{running.slug}/").content
+    assert b"data-every" not in hr.get(f"/console/campaigns/{over.slug}/").content
+
+
+def test_what_is_wrong_stands_on_the_page_of_what_is_counted(hr: Client) -> None:
+    response = hr.get(f"/console/campaigns/{make_contest([3]).campaign.slug}/")
+    assert "The regular work has never run" in response.content.decode()
+
+
+def test_each_move_of_the_deadline_is_told_with_its_reason(hr: Client) -> None:
+    moved = {
+        "before": "2026-12-20T16:00:00+00:00",
+        "deadline": "2026-12-31T16:00:00+00:00",
+        "at": "2026-12-01T04:00:00+00:00",
+        "reason": "The messenger was down.",
+    }
+    campaign = make_campaign(amendments=[moved])
+    html = hr.get(f"/console/campaigns/{campaign.slug}/").content.decode()
+    assert "From the end of December 20, 2026 to the end of December 31, 2026, decided by two people" in html
+    assert "Reason: The messenger was down." in html
+
+
+def test_what_prizes_cost_is_counted_apart_from_the_page(hr: Client) -> None:
+    campaign = make_contest([3]).campaign
+    page = hr.get(f"/console/campaigns/{campaign.slug}/").content.decode()
+    assert f'data-later="/console/campaigns/{campaign.slug}/costs/"' in page
+    assert "170,000.00 at most" not in page
+    assert "170,000.00 at most" in hr.get(f"/console/campaigns/{campaign.slug}/costs/").content.decode()
+    bare = make_campaign()
+    assert b"data-later" not in hr.get(f"/console/campaigns/{bare.slug}/").content

@@ -22,6 +22,7 @@ from tests.leaderboard.scene import NOW, TODAY, make_contest, make_member
 
 pytestmark = pytest.mark.django_db
 State = Campaign.State
+FAR = NOW + timedelta(days=2000)
 QUERIES = 41
 
 
@@ -55,6 +56,14 @@ def test_a_running_campaign_says_its_deadline_participants_and_leader() -> None:
     assert (card.participants, card.leader, card.health[0], card.is_wrong) == (3, 9, "good", False)
     assert card.coming is not None
     assert (card.coming.words, card.coming.at) == ("the deadline", card.campaign.deadline)
+
+
+@pytest.mark.parametrize(
+    ("hours", "left"), [(73, "3 days"), (24 * 1000, "1,000 days"), (50, "2 days, 2 hours")]
+)
+def test_what_is_left_is_said_in_days_until_the_last_ones(hours: int, left: str) -> None:
+    campaign = make_campaign(state=State.SCHEDULED, starts_at=NOW + timedelta(hours=hours), deadline=FAR)
+    assert of(campaign).left.replace("\xa0", " ") == left
 
 
 def test_before_the_freeze_the_freeze_comes_next() -> None:

@@ -7,16 +7,20 @@ from typing import NamedTuple
 
 from django.db.models import Max
 from django.utils.functional import Promise
+from django.utils.timesince import timeuntil
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from apps.activity.models import Source
 from apps.campaigns.models import Campaign
 from apps.ranking.admin.campaigns import health_of, live_run
 from apps.ranking.models import Standing
+from bonus_tracker.formats import number
 
 State = Campaign.State
 OVER = (State.PAID, State.VOID)
 PAST_SHOWN = 50
+DAYS_ALONE = 3
 
 ASK_OPERATORS = _(
     "The regular work should have done it within a minute. If this stays, ask who runs the program whether worker "
@@ -30,14 +34,22 @@ class Next(NamedTuple):
     words: str | Promise
     at: datetime
 
+    def left(self, now: datetime) -> str:
+        """Whole days as long as there are some; then hours and minutes."""
+        days = (self.at - now).days
+        if days >= DAYS_ALONE:
+            return ngettext("%s day", "%s days", days) % number(days)
+        return str(timeuntil(self.at, now))
+
 
 @dataclass(frozen=True)
 class Card:
-    """participants, leader: None before the first ranking; leader: the best score."""
+    """left: until what comes, in words; participants, leader: None before the first ranking; leader: the best score."""
 
     campaign: Campaign
     health: tuple[str, str]
     coming: Next | None
+    left: str
     participants: int | None
     leader: int | None
 
@@ -75,11 +87,12 @@ def cards(*, now: datetime) -> Cards:
 
 
 def card(campaign: Campaign, leader: int | None, *, now: datetime) -> Card:
-    run = live_run(campaign)
+    run, coming = live_run(campaign), what_comes(campaign, now)
     return Card(
         campaign,
         health_of(campaign, now),
-        what_comes(campaign, now),
+        coming,
+        coming.left(now) if coming else "",
         run.participants if run else None,
         leader,
     )

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.audit.models import Entry
@@ -73,3 +74,19 @@ def _entered(campaign: Campaign) -> dict[str, datetime]:
     """State -> when the log has it entered last."""
     entries = Entry.objects.about(f"campaign {campaign.slug}").filter(action__in=ACTS).order_by("number")
     return {ACTS[action]: at for action, at in entries.values_list("action", "at")}
+
+
+def moves(campaign: Campaign) -> list[tuple[str, str]]:
+    """(what was moved and when, the reason) of each move of the deadline, the latest first."""
+    return [
+        (
+            gettext("From %(before)s to %(after)s, decided by two people on %(at)s.")
+            % {
+                "before": limit(datetime.fromisoformat(moved["before"])),
+                "after": limit(datetime.fromisoformat(moved["deadline"])),
+                "at": instant(datetime.fromisoformat(moved["at"])),
+            },
+            moved["reason"],
+        )
+        for moved in reversed(campaign.amendments)
+    ]

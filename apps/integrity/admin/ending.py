@@ -1,82 +1,23 @@
 """A campaign's end on one page: what keeps the result from being final, and what removes each reason."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.campaigns.admin.campaigns import CampaignAdmin
 from apps.campaigns.models import Campaign
 from apps.integrity.admin.cases import OpenCase
-from apps.integrity.admin.links import link, page
+from apps.integrity.admin.checklist import checklist
+from apps.integrity.admin.links import page
 from apps.integrity.admin.proposals import OF_CAMPAIGN
-from apps.integrity.blockers import MISSING_APPROVALS, blockers
-from apps.integrity.models import Case, Check, Decision, Objection
 from apps.ranking.services import latest_result
-from bonus_tracker.admin_site.steps import HOMES, PageStep, home_of
+from bonus_tracker.admin_site.steps import PageStep, home_of
 
 State = Campaign.State
-Remedy = Callable[[Campaign], Any]
-
-
-def _of_campaign(model: type[Model], text: Any, path: str = "campaign", **query: object) -> Remedy:
-    """To the list of them, for this campaign alone; path: from the model to its campaign."""
-
-    def remedy(campaign: Campaign) -> Any:
-        if home := HOMES.get(model):
-            return link(f"{home(None)}?campaign={campaign.slug}", text)
-        name = f"{model._meta.app_label}_{model._meta.model_name}_changelist"
-        return link(page(name, **{f"{path}__id__exact": campaign.pk, **query}), text)
-
-    return remedy
-
-
-# What removes a reason, by its name.
-REMEDIES: dict[str, Remedy] = {
-    "settling": lambda _campaign: _("It ends by itself."),
-    "objection days": lambda _campaign: _("They end by themselves."),
-    "gap": lambda campaign: (
-        link(
-            page("campaigns_campaign_accept_gap", campaign.pk),
-            _("Propose to accept the gap; somebody else confirms."),
-        )
-        if campaign.state == State.PROVISIONAL
-        else _("Import with --covers.")
-    ),
-    "decision": _of_campaign(Decision, gettext_lazy("Confirm or reject it")),
-    "objection": _of_campaign(Objection, gettext_lazy("Answer or uphold it"), state__exact="open"),
-    "case": _of_campaign(Case, gettext_lazy("Close it with its outcome"), closed_at__isempty=1),
-    "winner's check": _of_campaign(
-        Check, gettext_lazy("The winner names them, two reviewers confirm them"), "result__campaign"
-    ),
-    "recount": lambda campaign: link(
-        page("ranking_result_changelist", campaign__id__exact=campaign.pk),
-        _("It runs by itself; when it differs, ask who runs the program."),
-    ),
-    "audit log": lambda _campaign: link(
-        page("audit_entry_changelist"), _("Ask who runs the program, and tell the auditor.")
-    ),
-    MISSING_APPROVALS: lambda campaign: link(
-        page("campaigns_campaign_approve", campaign.pk), _("Approve, once nothing else is named here")
-    ),
-    "approver": lambda _campaign: _(
-        "Somebody else approves; an approval that does not count stays on record."
-    ),
-}
-
-
-def missing(campaign: Campaign, *, now: datetime) -> list[tuple[str, Any]]:
-    """What keeps the result from being final, and what removes it, with a link."""
-    return [
-        (each.text, REMEDIES[each.name](campaign) if each.name in REMEDIES else "–")
-        for each in blockers(campaign, now=now)
-    ]
 
 
 class Ending(PageStep):
@@ -88,13 +29,12 @@ class Ending(PageStep):
         return thing.state not in {State.DRAFT, State.SCHEDULED}
 
     def page(self, request: HttpRequest, thing: Campaign, *, now: datetime) -> HttpResponse:
-        rows = [list(each) for each in missing(thing, now=now)]
         context = admin.site.each_context(request) | {
             "title": self.title,
             "subtitle": str(thing),
             "campaign": thing,
             "result": latest_result(thing),
-            "table": {"headers": [_("What is missing"), _("What removes it")], "rows": rows},
+            "checklist": checklist(thing, now=now),
             "doors": _doors(request, thing),
             "way_back": home_of(thing),
         }
