@@ -39,8 +39,8 @@ def export_evidence(
 ) -> str:
     """Write the bundle to a new file; answers its SHA-256. Nothing is left behind when it would not hold.
 
-    The same state gives the same bytes. Needs the memory of the participant with most ties and of 64 bytes
-    an entry of the audit log; about a minute a million ties. Raises EvidenceRefused.
+    The same state gives the same bytes. Ties stream through; kept are everybody's lines, 64 bytes an entry of the
+    audit log, and where departments win their contacts; a minute or two a million ties. Raises EvidenceRefused.
     """
     fresh = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:

@@ -122,11 +122,11 @@ def _competing(bundle: Bundle) -> dict[str, str]:
 
 
 def _rank_again(bundle: Bundle, result: Result, departments: dict[str, str]) -> None:
-    met: dict[str, set[str]] = {}
+    met: dict[str, set[int]] = {}  # numbers take half the memory of their digits
 
     def note(number: str, persons: list[str]) -> None:
         if number in departments:
-            met.setdefault(departments[number], set()).update(persons)
+            met.setdefault(departments[number], set()).update(map(int, persons))
 
     rule = result.said["rule"]
     first, last = date.fromisoformat(rule["first_day"]), date.fromisoformat(rule["last_day"])
