@@ -1,6 +1,6 @@
 """Date-times written without an offset, on a calendar whose clocks may change."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 
@@ -29,3 +29,10 @@ def begins_a_date(instant: datetime, zone: ZoneInfo) -> bool:
     """Whether a new date begins in `zone` at this instant (aware): its midnight, or what stands for it."""
     before = (instant - timedelta(microseconds=1)).astimezone(zone)
     return before.date() < instant.astimezone(zone).date()
+
+
+def first_instant(day: date, zone: ZoneInfo) -> datetime:
+    """When a date begins in `zone`, in UTC: its midnight, or what stands for it."""
+    midnights = (datetime.combine(day, time.min, zone).replace(fold=fold) for fold in (0, 1))
+    instants = (midnight.astimezone(UTC) for midnight in midnights)
+    return min(at for at in instants if at.astimezone(zone).date() >= day)

@@ -1,0 +1,122 @@
+"""Lines of the form that there may be any number of: a prize each. An empty line means that there is none."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.forms import BaseFormSet, formset_factory
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.campaigns.further import DepartmentPrize, Goal
+from apps.campaigns.announcement import PrizeLine
+from apps.directory.models import Group
+
+MOST_LINES = 200
+
+
+def number(label: Any, *, least: int | None = None, help_text: Any = "") -> forms.IntegerField:
+    widget = forms.NumberInput({"autocomplete": "off"})
+    return forms.IntegerField(
+        label=label, required=False, min_value=least, widget=widget, help_text=help_text
+    )
+
+
+def amount(label: Any) -> forms.DecimalField:
+    widget = forms.TextInput({"autocomplete": "off", "inputmode": "decimal"})
+    return forms.DecimalField(label=label, required=False, max_digits=14, decimal_places=2, widget=widget)
+
+
+class Line(forms.Form):
+    """needed: fields that belong together; one without the others is no prize."""
+
+    needed: tuple[str, ...] = ()
+
+    def is_empty(self) -> bool:
+        return all(self.cleaned_data.get(name) in (None, "", []) for name in self.needed)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for name in self.needed:
+            if not self.is_empty() and data.get(name) is None and name not in self.errors:
+                self.add_error(name, _("Fill in this too, or empty the whole line."))
+        return data
+
+
+class PlaceLine(Line):
+    needed = ("place", "net_amount")
+    place = number(gettext_lazy("Place"))
+    net_amount = amount(gettext_lazy("Amount after tax"))
+    min_score = number(gettext_lazy("With at least so many contacts"))
+
+    def prize(self, currency: str) -> PrizeLine:
+        data = self.cleaned_data
+        return PrizeLine(data["place"], data["net_amount"], currency, data["min_score"] or 0)
+
+
+class GoalLine(Line):
+    needed = ("contacts", "net_amount")
+    contacts = number(gettext_lazy("Active contacts"))
+    net_amount = amount(gettext_lazy("Amount after tax"))
+    pro_rata = forms.BooleanField(
+        label=gettext_lazy("Fewer for who joins during the campaign"), required=False, initial=True
+    )
+    exempt_groups = forms.MultipleChoiceField(
+        label=gettext_lazy("Exempt groups"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, groups: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        held = self.initial.get("exempt_groups", ())
+        self.fields["exempt_groups"].choices = [(name, name) for name in sorted({*groups, *held})]  # type: ignore[attr-defined]
+
+    def prize(self, currency: str) -> Goal:
+        data = self.cleaned_data
+        exempt = tuple(sorted(data["exempt_groups"]))
+        return Goal(data["contacts"], data["net_amount"], currency, data["pro_rata"], exempt)
+
+
+class DepartmentLine(Line):
+    needed = ("place", "net_amount")
+    place = number(gettext_lazy("Place of the department"))
+    net_amount = amount(gettext_lazy("Amount after tax, shared by its members"))
+
+    def prize(self, currency: str) -> DepartmentPrize:
+        return DepartmentPrize(self.cleaned_data["place"], self.cleaned_data["net_amount"], currency)
+
+
+class Lines(BaseFormSet):  # type: ignore[type-arg]
+    """problems: sentences about the lines together, beside those of each."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.problems: list[str] = []
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        kwargs = super().get_form_kwargs(index)
+        if issubclass(self.form, GoalLine):
+            kwargs["groups"] = self.groups
+        return kwargs | {"use_required_attribute": False}
+
+    @property
+    def groups(self) -> list[str]:
+        if not hasattr(self, "_groups"):
+            self._groups = list(Group.objects.values_list("name", flat=True))
+        return self._groups
+
+    def prizes(self, currency: str) -> tuple[Any, ...]:
+        """Those that could be read, in their order."""
+        self.is_valid()
+        read = (form for form in self.forms if form.is_valid() and not form.is_empty())
+        return tuple(sorted(form.prize(currency) for form in read))
+
+
+def lines(form: type[Line]) -> type[Lines]:
+    """One empty line after those that there are."""
+    made: type[Lines] = formset_factory(
+        form, formset=Lines, extra=1, max_num=MOST_LINES, absolute_max=MOST_LINES, validate_max=True
+    )
+    return made
+
+
+Places, Goals, Departments = lines(PlaceLine), lines(GoalLine), lines(DepartmentLine)
