@@ -44,15 +44,21 @@ def read(path: Path, zone: ZoneInfo, *, now: datetime, is_rehearsal: bool = Fals
 def _values(path: Path) -> dict[str, Any]:
     try:
         content = path.read_bytes()
-        if len(content) > LARGEST_FILE:
-            raise UnreadableFile(f"{path} is larger than 1 MiB; a campaign file is a page of text.")
-        return tomllib.loads(content.decode("utf-8-sig"))
     except OSError as error:
         raise UnreadableFile(f"{path} cannot be read: {error.strerror}; check the path.") from error
+    return values_in(content, str(path))
+
+
+def values_in(content: bytes, name: str) -> dict[str, Any]:
+    """The keys of a file of this name. Raises UnreadableFile."""
+    try:
+        if len(content) > LARGEST_FILE:
+            raise UnreadableFile(f"{name} is larger than 1 MiB; a campaign file is a page of text.")
+        return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise UnreadableFile(f"{path} is not UTF-8 at byte {error.start}; save it as UTF-8.") from error
+        raise UnreadableFile(f"{name} is not UTF-8 at byte {error.start}; save it as UTF-8.") from error
     except (ValueError, RecursionError) as error:  # ValueError: bad TOML, or a number of 5000 digits
-        raise UnreadableFile(f"{path} is not TOML: {error}; correct it there.") from error
+        raise UnreadableFile(f"{name} is not TOML: {error}; correct it there.") from error
 
 
 def parse(values: dict[str, Any], zone: ZoneInfo) -> tuple[Announcement | None, list[Problem]]:

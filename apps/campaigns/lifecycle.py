@@ -56,11 +56,11 @@ def begin_settling(campaign: Campaign, *, now: datetime) -> bool:
     The log says who could approve then: whoever becomes an approver later does not stand for this result.
     """
     due = Campaign.objects.due_to_settle(now)
-    return _enter(State.SETTLING, campaign, due, actor=SYSTEM, now=now, note={"approvers": _approvers()})
+    return _enter(State.SETTLING, campaign, due, actor=SYSTEM, now=now, note={"approvers": approvers()})
 
 
-def _approvers() -> list[list[Any]]:
-    """[id, username] of each."""
+def approvers() -> list[list[Any]]:
+    """[id, username] of each who may approve a result now."""
     may = User.objects.with_perm(APPROVER_PERMISSION, backend="django.contrib.auth.backends.ModelBackend")
     return [list(each) for each in may.order_by("pk").values_list("pk", "username")]
 

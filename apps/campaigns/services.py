@@ -1,11 +1,13 @@
 """Create or change a campaign from an announcement."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from apps.activity.sql import note_arrival
@@ -69,6 +71,33 @@ def announce(
         changes=changed,
         warnings=warnings(announcement, now=now, is_rehearsal=is_rehearsal),
     )
+
+
+class _Undone(Exception):
+    """Ends a trial."""
+
+
+@contextmanager
+def as_if_saved(
+    announcement: Announcement, campaign: Campaign | None, *, is_rehearsal: bool, now: datetime
+) -> Iterator[Campaign]:
+    """The campaign as an announcement would have it, as long as the block runs; nothing of it stays.
+
+    campaign: what there is of it already. Raises InvalidCampaign when the database could not keep it.
+    """
+    try:
+        with transaction.atomic():
+            state = campaign.state if campaign else State.DRAFT
+            try:
+                with transaction.atomic():
+                    trial = Campaign.objects.get(pk=campaign.pk) if campaign else None
+                    saved = _save(trial, announcement, state=state, is_rehearsal=is_rehearsal, now=now)
+            except (IntegrityError, DataError) as error:
+                raise InvalidCampaign([]) from error
+            yield saved
+            raise _Undone
+    except _Undone:
+        pass
 
 
 def _wait_for_turn(slug: str) -> None:

@@ -29,12 +29,14 @@ RESERVED_SLUGS = {
     "api",
     "console",
     "language",
+    "new",
     "password",
     "second-factor",
     "sign-in",
     "sign-out",
     "static",
 }  # bonus_tracker.urls
+SAFE_SCORE = 5  # contacts; a prize for fewer goes to whoever happens to be first
 SAFE_ACTIVE_DAYS = 3  # fewer are reached by two greetings and one polite answer
 
 
@@ -73,9 +75,31 @@ def warnings(it: Announcement, *, now: datetime, is_rehearsal: bool = False) -> 
         found.append(
             _("A place prize with rule.min_received_days = 0 counts people who never answered; 2 is safer.")
         )
+    found += _weaknesses_for_money(it) if it.prizes else []
     if it.starts_at < now and not is_rehearsal:
         found.append(_("The start has passed: days since then count although nobody knew the rule."))
     return found
+
+
+def _weaknesses_for_money(it: Announcement) -> Iterator[str]:
+    """Besides the rule: what makes the prize of a place easier to win, or to dispute, than it need be."""
+    easy = [prize.place for prize in it.prizes if prize.min_score < SAFE_SCORE]
+    if easy:
+        yield _(
+            "Place %(place)d is won with fewer than %(safe)d contacts if others have still fewer; give its prize a "
+            "least number of contacts."
+        ) % {"place": min(easy), "safe": SAFE_SCORE}
+    if it.freeze_at is None:
+        yield _(
+            "The board never freezes: everybody sees up to the end how many contacts are missing for a prize, which "
+            "invites a last rush; two or three days are usual."
+        )
+    if it.grace_hours == 0:
+        yield _(
+            "With no hours of grace, what a source delivers late is lost, and with it somebody's place; 72 are usual."
+        )
+    if it.awarding.equals == "all":
+        yield _("All equals get the whole prize: the cost is bounded by the number of people alone.")
 
 
 def _slug_problems(it: Announcement) -> Iterator[Problem]:

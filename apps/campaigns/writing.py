@@ -46,7 +46,9 @@ def _lines(it: Announcement, zone: ZoneInfo) -> Iterator[str]:
 
 
 def _money(line: Any) -> dict[str, Any]:
-    return vars(line) | {"net_amount": f"{line.net_amount:.2f}"}
+    """division: left out where there are none."""
+    values = vars(line) | {"net_amount": f"{line.net_amount:.2f}"}
+    return {key: value for key, value in values.items() if key != "division" or value}
 
 
 def _table(head: str, values: dict[str, Any]) -> Iterator[str]:

@@ -4,6 +4,8 @@ from apps.console import (
     campaign_views,
     ending_views,
     first_steps_views,
+    file_views,
+    guide_views,
     inbox_views,
     log_views,
     overview_views,
@@ -12,6 +14,11 @@ from apps.console import (
 app_name = "console"
 urlpatterns = [
     path("", overview_views.overview, name="overview"),
+    path("campaigns/new/", guide_views.new, name="campaign-new"),
+    path("campaigns/new/from-file/", file_views.from_file, name="campaign-from-file"),
+    path("campaigns/<slug:slug>/edit/", guide_views.edit, name="campaign-edit"),
+    path("campaigns/<slug:slug>/review/", guide_views.sheet, name="campaign-review"),
+    path("campaigns/<slug:slug>/file/", file_views.as_file, name="campaign-file"),
     path("campaigns/<slug:slug>/", campaign_views.campaign, name="campaign"),
     path("campaigns/<slug:slug>/costs/", campaign_views.costs, name="costs"),
     path("first-steps/", first_steps_views.page, name="first-steps"),

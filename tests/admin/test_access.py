@@ -54,7 +54,6 @@ WITHOUT_ROWS = {  # in the scene
 }
 WRITERS = {  # who may change rows by the form, besides nobody
     "activity_source": {ADMINISTRATOR, SUPERUSER},
-    "campaigns_campaign": {HR, SUPERUSER},
     "directory_user": {ADMINISTRATOR, SUPERUSER},
     "django_celery_beat_periodictask": {ADMINISTRATOR, SUPERUSER},
     "django_celery_beat_intervalschedule": {ADMINISTRATOR, SUPERUSER},

@@ -12,7 +12,7 @@ def test_no_text_of_the_framework_is_left_in_english(client: Client, scene: Scen
     sign_in(client, "superuser")
     for name in (
         "campaigns_campaign_changelist",
-        "campaigns_campaign_add",
+        "directory_user_add",
         "activity_quarantinedevent_changelist",
     ):
         html = client.get(page(name), headers={"accept-language": "zh-hans"}).content.decode()

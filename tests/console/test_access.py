@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db
 ROLES = ["anonymous", "employee", "HR", "auditor", "administrator"]
 OFFICIALS = [SIGN_IN, FORBIDDEN, FINE, FINE, FINE]
 READERS = [SIGN_IN, FORBIDDEN, FINE, FINE, FORBIDDEN]
+HR_ALONE = [SIGN_IN, FORBIDDEN, FINE, FORBIDDEN, FORBIDDEN]
 
 # What a GET answers for a running campaign, in the order of ROLES.
 ANSWERS = {
@@ -21,6 +22,11 @@ ANSWERS = {
     "campaign": READERS,
     "costs": READERS,
     "first-steps": OFFICIALS,
+    "campaign-new": HR_ALONE,
+    "campaign-from-file": HR_ALONE,
+    "campaign-edit": HR_ALONE,
+    "campaign-review": READERS,
+    "campaign-file": READERS,
     "inbox": OFFICIALS,
     "objections": READERS,
     "objection": READERS,

@@ -11,7 +11,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.campaigns.admin.prizes import is_open
 from apps.campaigns.announcement import Announcement, PrizeLine
 from apps.campaigns.division_words import division_sentences
 from apps.campaigns.divisions import BELONGING, Division, divisions_of
@@ -19,6 +18,7 @@ from apps.campaigns.models import Campaign
 from apps.campaigns.problems import CampaignError
 from apps.campaigns.services import announce
 from apps.directory.models import Department, Group, LegalEntity
+from bonus_tracker import clock
 from bonus_tracker.admin_site import fields
 from bonus_tracker.admin_site.steps import Step
 
@@ -79,7 +79,7 @@ class Divisions(Step):
 
     def is_open(self, thing: Campaign) -> bool:
         """While everything may change, and what there is fits the form; more is announced by a file."""
-        return is_open(thing) and len(thing.divisions) <= ROWS
+        return not thing.is_fixed(now=clock.now()) and len(thing.divisions) <= ROWS
 
     def sentences(self, thing: Campaign, *, now: datetime) -> list[str | Promise]:  # noqa: ARG002
         return [

@@ -71,6 +71,29 @@ class Schedule(CampaignStep):
         return _("%s is scheduled.") % thing
 
 
+class NewPage(PageStep):
+    name, of_list = "new", True
+    title = gettext_lazy("New campaign")
+    permission = "campaigns.add_campaign"
+
+    def page(self, request: HttpRequest, thing: None, *, now: datetime) -> HttpResponse:  # noqa: ARG002
+        return redirect("console:campaign-new")
+
+
+class ChangePage(PageStep):
+    """The form of the console, which says what may still change."""
+
+    name = "edit"
+    title = gettext_lazy("Change")
+    permission = "campaigns.change_campaign"
+
+    def is_open(self, thing: Campaign) -> bool:
+        return thing.state != State.VOID
+
+    def page(self, request: HttpRequest, thing: Campaign, *, now: datetime) -> HttpResponse:  # noqa: ARG002
+        return redirect("console:campaign-edit", slug=thing.slug)
+
+
 class RulesPage(PageStep):
     """The same page that employees read; of a draft, what it would say."""
 

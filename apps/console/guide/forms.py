@@ -1,25 +1,26 @@
 """The form of a campaign: the same announcement, the same checks and sentences as a campaign file."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from django import forms
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.campaigns.announcement import PARTICIPANTS, Announcement
 from apps.campaigns.further import LEAST_MEMBERS, Awarding, Further, PerContact
 from apps.campaigns.local_time import first_instant
-from apps.campaigns.presets import NAMES, PRESETS, STEADY
+from apps.campaigns.presets import NAMES, PRESETS
 from apps.campaigns.problems import Problem
 from apps.campaigns.rule import Rule
+from apps.campaigns.toml_table import FIRST_YEAR, LAST_YEAR
 from apps.campaigns.validation import problems
-from apps.console.guide.lines import Departments, Goals, Lines, Places, amount, number
-from apps.directory.models import Department, Group, LegalEntity
+from apps.console.guide.lines import Departments, Goals, Lines, Places, offer
+from apps.console.guide.questions import Questions
+from apps.directory.models import Department, LegalEntity
 from bonus_tracker import clock
-from bonus_tracker.admin_site import fields
 
 OWN_NUMBERS = ""
 LANGUAGES = {"name_en": "en", "name_zh": "zh-hans"}
@@ -42,25 +43,6 @@ FIELD_OF = {  # where a key of the file has another name here
 LINES = {"prizes": Places, "goals": Goals, "department_prizes": Departments}
 
 
-def moment(label: Any, *, required: bool = True, help_text: Any = "") -> forms.SplitDateTimeField:
-    widget = forms.SplitDateTimeWidget(
-        date_format="%Y-%m-%d", time_format="%H:%M:%S", date_attrs={"autocomplete": "off"}
-    )
-    for part, kind in zip(widget.widgets, ("date", "time"), strict=True):
-        part.input_type = kind
-    return forms.SplitDateTimeField(
-        label=label, required=required, help_text=help_text, widget=widget, input_date_formats=["%Y-%m-%d"]
-    )
-
-
-def names(label: Any) -> forms.MultipleChoiceField:
-    return forms.MultipleChoiceField(label=label, required=False, widget=forms.CheckboxSelectMultiple)
-
-
-def radio(label: Any, choices: Any) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect)
-
-
 class Subject(NamedTuple):
     """What the form is about. slug: "" for a new campaign, else what stays. is_fixed: only FREE may change."""
 
@@ -71,85 +53,20 @@ class Subject(NamedTuple):
     is_fixed: bool = False
 
 
-class GuideForm(forms.Form):
+class GuideForm(Questions):
     """Once valid, `announcement` is what was typed; `tables` are the lines of prizes, by key of the file."""
-
-    name_en = fields.text(gettext_lazy("Name in English"), required=False, longest=100)
-    name_zh = fields.text(gettext_lazy("Name in Chinese"), required=False, longest=100)
-    slug = fields.text(gettext_lazy("Slug"), longest=60)
-    contact = fields.text(gettext_lazy("Whom employees ask"), required=False)
-    is_rehearsal = forms.TypedChoiceField(
-        label=gettext_lazy("Real or rehearsal"),
-        choices=[
-            ("", gettext_lazy("Real: employees see it, and its prizes are paid")),
-            ("yes", gettext_lazy("Rehearsal: HR alone sees it, and nothing is ever paid")),
-        ],
-        coerce=bool,
-        empty_value=False,
-        required=False,
-        widget=forms.RadioSelect,
-    )
-    starts_on = fields.day(gettext_lazy("First day"))
-    deadline = moment(gettext_lazy("Deadline"))
-    freeze_at = moment(gettext_lazy("The board freezes"), required=False)
-    grace_hours = forms.IntegerField(label=gettext_lazy("Hours of grace for late data"))
-    objection_days = forms.IntegerField(label=gettext_lazy("Days for objections"))
-    preset = forms.ChoiceField(
-        label=gettext_lazy("Rule"), required=False, widget=forms.RadioSelect
-    )
-    window_days = number(gettext_lazy("Window in days"))
-    min_sent_days = forms.IntegerField(label=gettext_lazy("Days the employee wrote"))
-    min_received_days = forms.IntegerField(label=gettext_lazy("Days the contact wrote"))
-    min_active_days = forms.IntegerField(label=gettext_lazy("Days with either"))
-    min_mutual_days = forms.IntegerField(label=gettext_lazy("Days with both"))
-    new_contacts_only = forms.BooleanField(label=gettext_lazy("New contacts only"), required=False)
-    former_colleague_days = forms.IntegerField(
-        label=gettext_lazy("Days a leaver still counts as a colleague")
-    )
-    entities = names(gettext_lazy("Legal entities"))
-    departments = names(gettext_lazy("Departments, with all below them"))
-    groups = names(gettext_lazy("Groups"))
-    public_places = forms.IntegerField(label=gettext_lazy("Public places"))
-    currency = fields.text(gettext_lazy("Currency of all prizes"), longest=3)
-    contact_amount = amount(gettext_lazy("For each contact, after tax"))
-    contact_most = number(gettext_lazy("For up to so many contacts"))
-    department_level = number(gettext_lazy("Departments of the level"), least=0)
-    department_members = number(gettext_lazy("Least members of a department"), least=LEAST_MEMBERS)
-    tie_break = radio(
-        gettext_lazy("What tells equals apart"),
-        (
-            ("conversation days", gettext_lazy("conversation days")),
-            ("none", gettext_lazy("nothing")),
-        ),
-    )
-    equals = radio(
-        gettext_lazy("Who is still equal"),
-        (
-            ("share", gettext_lazy("share the places and their prizes")),
-            ("all", gettext_lazy("all get the prize of their place")),
-        ),
-    )
-    per_person = radio(
-        gettext_lazy("Everybody gets"),
-        (
-            ("several", gettext_lazy("every prize they won")),
-            ("one", gettext_lazy("one: that of a place, else the largest")),
-        ),
-    )
-    employed_at = radio(
-        gettext_lazy("Winners must be employed"),
-        (
-            ("deadline", gettext_lazy("at the deadline")),
-            ("result", gettext_lazy("until the result is sealed")),
-        ),
-    )
-    excluded_groups = names(gettext_lazy("Groups that take part and win nothing"))
 
     def __init__(self, subject: Subject, data: Any = None) -> None:
         self.subject = subject
         super().__init__(data, initial=initial(subject), use_required_attribute=False)
         self.tables: dict[str, Lines] = {
-            key: made(data, prefix=key, initial=_rows(subject.announcement, key)) for key, made in LINES.items()
+            key: made(
+                data,
+                prefix=key,
+                initial=_rows(subject.announcement, key),
+                divisions=subject.announcement.divisions,
+            )
+            for key, made in LINES.items()
         }
         self._fill_in_choices()
         for name, field in self.fields.items():
@@ -167,20 +84,26 @@ class GuideForm(forms.Form):
         }
         directory["excluded_groups"] = directory["groups"]
         for field, known in directory.items():
-            held = self.initial[field]
-            self.fields[field].choices = [(name, name) for name in sorted({*known, *held})]  # type: ignore[attr-defined]
+            offer(self, field, known)
         choices = [*NAMES.items(), (OWN_NUMBERS, gettext_lazy("A rule of our own"))]
         self.fields["preset"].choices = choices  # type: ignore[attr-defined]
+
+    def clean_slug(self) -> str:
+        typed: str = self.cleaned_data["slug"]
+        return typed or slugify(self.cleaned_data.get("name_en", ""))[:60].strip("-")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if self.subject.is_fixed:
             self._check(self._free_alone(data), data)
             return data
+        for name in ("starts_on", *INSTANTS):
+            if (typed := data.get(name)) and not FIRST_YEAR <= typed.year <= LAST_YEAR:
+                self.add_error(name, _("The year %d is no year for a campaign; correct it.") % typed.year)
         for one, other in (("contact_amount", "contact_most"), ("contact_most", "contact_amount")):
             if data.get(one) is None and data.get(other) is not None and one not in self.errors:
                 self.add_error(one, _("Fill in both fields of this prize, or neither."))
-        tables_are_right = all([table.is_valid() for table in self.tables.values()])
+        tables_are_right = all(table.is_valid() for table in self.tables.values())
         if not self.errors:
             self._check(self._announcement(data), data)
         if not tables_are_right and not self.errors:
@@ -190,6 +113,7 @@ class GuideForm(forms.Form):
     def _announcement(self, data: dict[str, Any]) -> Announcement:
         values: dict[str, Any] = {name: data[name] for name in PLAIN}
         values |= {name: tuple(sorted(data[name])) for name in PARTICIPANTS}
+        values |= {name: self._instant(name, data[name]) for name in INSTANTS}
         currency, most = data["currency"], data["contact_most"]
         further = Further(
             goals=self.tables["goals"].prizes(currency),
@@ -207,7 +131,6 @@ class GuideForm(forms.Form):
             **values,
             name=self._name(data),
             starts_at=first_instant(data["starts_on"], clock.company_zone()),
-            **{name: self._instant(name, data[name]) for name in INSTANTS},
             rule=self._rule(data),
             prizes=self.tables["prizes"].prizes(currency),
             further=further,
@@ -276,9 +199,45 @@ class GuideForm(forms.Form):
         else:
             self.add_error(None, str(problem))
 
-    def more_of(self, table: str) -> None:
-        """One more empty line."""
-        self.tables[table].extra += 1
+    @property
+    def rule_is_wrong(self) -> bool:
+        return bool({*RULE, "preset"} & self.errors.keys())
+
+    @property
+    def has_further(self) -> bool:
+        """Whether to show those prizes at once."""
+        of_lines = (self.tables[key] for key in ("goals", "department_prizes"))
+        return (
+            bool(self.subject.announcement.further)
+            or (self.is_bound and any(self[name].value() for name in ("contact_amount", "contact_most")))
+            or any(table.is_bound and table.has_changed() for table in of_lines)
+        )
+
+    @property
+    def has_awarding(self) -> bool:
+        changed = {*CHOSEN, "excluded_groups"} & set(self.changed_data if self.is_bound else ())
+        return self.subject.announcement.awarding != Awarding() or bool(changed)
+
+    def what_is_wrong(self) -> list[tuple[str, str, str]]:
+        """(id of the field or "", its label, sentence) of everything, in the order of the form."""
+        if not self.is_bound:
+            return []
+        found = [
+            (self[name].id_for_label, str(self[name].label), str(text))
+            if name in self.fields
+            else ("", "", str(text))
+            for name, texts in self.errors.items()
+            for text in texts
+        ]
+        for table in self.tables.values():
+            for line in table.forms:
+                found += [
+                    (line[name].id_for_label, str(line[name].label), str(text))
+                    for name, texts in line.errors.items()
+                    if name in line.fields
+                    for text in texts
+                ]
+        return found
 
 
 def initial(subject: Subject) -> dict[str, Any]:

@@ -1,15 +1,17 @@
 """Lines of the form that there may be any number of: a prize each. An empty line means that there is none."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.forms import BaseFormSet, formset_factory
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.campaigns.further import DepartmentPrize, Goal
 from apps.campaigns.announcement import PrizeLine
+from apps.campaigns.divisions import Division
+from apps.campaigns.further import DepartmentPrize, Goal
 from apps.directory.models import Group
 
 MOST_LINES = 200
@@ -25,6 +27,26 @@ def number(label: Any, *, least: int | None = None, help_text: Any = "") -> form
 def amount(label: Any) -> forms.DecimalField:
     widget = forms.TextInput({"autocomplete": "off", "inputmode": "decimal"})
     return forms.DecimalField(label=label, required=False, max_digits=14, decimal_places=2, widget=widget)
+
+
+class Names(forms.MultipleChoiceField):
+    """Of the directory; what is in it no longer is told by the checks of every campaign, with what is alike."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def valid_value(self, value: Any) -> bool:  # noqa: ARG002
+        return True
+
+
+def names(label: Any) -> Names:
+    return Names(label=label, required=False)
+
+
+def offer(form: forms.BaseForm, name: str, known: Sequence[str]) -> None:
+    """The boxes of a field: the names there are, those it began with, and those that were sent."""
+    held = form.initial.get(name, ())
+    sent = form[name].value() or () if form.is_bound else ()
+    form.fields[name].choices = [(each, each) for each in sorted({*known, *held, *sent})]  # type: ignore[attr-defined]
 
 
 class Line(forms.Form):
@@ -45,13 +67,24 @@ class Line(forms.Form):
 
 class PlaceLine(Line):
     needed = ("place", "net_amount")
+    division = forms.ChoiceField(label=gettext_lazy("Division"), required=False)
     place = number(gettext_lazy("Place"))
     net_amount = amount(gettext_lazy("Amount after tax"))
     min_score = number(gettext_lazy("With at least so many contacts"))
 
+    def __init__(self, *args: Any, divisions: Sequence[Division] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if divisions:
+            names = [(division.key, division.localised_name()) for division in divisions]
+            self.fields["division"].choices = names  # type: ignore[attr-defined]
+        else:
+            del self.fields["division"]
+
     def prize(self, currency: str) -> PrizeLine:
         data = self.cleaned_data
-        return PrizeLine(data["place"], data["net_amount"], currency, data["min_score"] or 0)
+        return PrizeLine(
+            data["place"], data["net_amount"], currency, data["min_score"] or 0, data.get("division", "")
+        )
 
 
 class GoalLine(Line):
@@ -61,14 +94,11 @@ class GoalLine(Line):
     pro_rata = forms.BooleanField(
         label=gettext_lazy("Fewer for who joins during the campaign"), required=False, initial=True
     )
-    exempt_groups = forms.MultipleChoiceField(
-        label=gettext_lazy("Exempt groups"), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    exempt_groups = names(gettext_lazy("Exempt groups"))
 
     def __init__(self, *args: Any, groups: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        held = self.initial.get("exempt_groups", ())
-        self.fields["exempt_groups"].choices = [(name, name) for name in sorted({*groups, *held})]  # type: ignore[attr-defined]
+        offer(self, "exempt_groups", groups)
 
     def prize(self, currency: str) -> Goal:
         data = self.cleaned_data
@@ -88,14 +118,17 @@ class DepartmentLine(Line):
 class Lines(BaseFormSet):  # type: ignore[type-arg]
     """problems: sentences about the lines together, beside those of each."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, divisions: Sequence[Division] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.divisions = divisions
         self.problems: list[str] = []
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         kwargs = super().get_form_kwargs(index)
         if issubclass(self.form, GoalLine):
             kwargs["groups"] = self.groups
+        if issubclass(self.form, PlaceLine):
+            kwargs["divisions"] = self.divisions
         return kwargs | {"use_required_attribute": False}
 
     @property
@@ -113,10 +146,20 @@ class Lines(BaseFormSet):  # type: ignore[type-arg]
 
 def lines(form: type[Line]) -> type[Lines]:
     """One empty line after those that there are."""
-    made: type[Lines] = formset_factory(
+    made = formset_factory(
         form, formset=Lines, extra=1, max_num=MOST_LINES, absolute_max=MOST_LINES, validate_max=True
     )
-    return made
+    return cast(type[Lines], made)
 
 
 Places, Goals, Departments = lines(PlaceLine), lines(GoalLine), lines(DepartmentLine)
+
+
+def with_another(data: QueryDict, table: str) -> QueryDict:
+    """What was typed, with one more empty line of a table."""
+    more, key = data.copy(), f"{table}-TOTAL_FORMS"
+    lines_now = data.get(key, "")
+    if lines_now.isdecimal() and int(lines_now) < MOST_LINES:
+        more[key] = str(int(lines_now) + 1)
+        more[f"{table}-{lines_now}-pro_rata"] = "on"  # as an empty line begins
+    return more

@@ -1,0 +1,36 @@
+"use strict";
+// A chosen preset fills in the numbers of the rule, a number of one's own makes it a rule of one's own, and the
+// English name makes the slug. The form works without this file.
+const form = document.querySelector("form.steps");
+const presets = JSON.parse(document.getElementById("presets").textContent);
+const field = (name) => document.getElementById(`id_${name}`);
+const numbers = Object.keys(Object.values(presets)[0]);
+
+function fill(rule) {
+  for (const name of numbers) {
+    if (field(name).type === "checkbox") field(name).checked = rule[name];
+    else field(name).value = rule[name] ?? "";
+  }
+}
+
+form.addEventListener("input", (event) => {
+  const name = event.target.name;
+  if (name === "preset") {
+    const rule = presets[event.target.value];
+    if (rule) fill(rule);
+    else form.querySelector(".numbers").open = true;
+  } else if (numbers.includes(name)) {
+    form.querySelector('[name=preset][value=""]').checked = true;
+  }
+});
+
+const slug = field("slug");
+if (slug && !slug.disabled && !slug.value) {
+  let isOwn = false;
+  slug.addEventListener("input", () => { isOwn = slug.value !== ""; });
+  field("name_en").addEventListener("input", (event) => {
+    if (isOwn) return;
+    const plain = event.target.value.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+    slug.value = plain.replace(/[^a-z0-9]+/g, "-").slice(0, 60).replace(/^-+|-+$/g, "");
+  });
+}

@@ -1,0 +1,424 @@
+"""The guided form of a campaign."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.audit.models import Entry
+from apps.campaigns.announcement import Announcement, PrizeLine
+from apps.campaigns.files import parse, values_in
+from apps.campaigns.further import Awarding, DepartmentPrize, Further, Goal, PerContact
+from apps.campaigns.models import Campaign, Prize
+from apps.campaigns.presets import NEW_PEOPLE, PRESETS
+from apps.campaigns.rule import Rule
+from apps.campaigns.writing import as_toml
+from apps.console.guide.forms import GuideForm, Subject
+from apps.directory.models import Group
+from bonus_tracker import clock
+from tests.admin.scene import NOW, last_entry, sign_in
+from tests.console.forms import sent
+from tests.factories import make_campaign, make_department, make_employee
+
+State = Campaign.State
+NEW = "/console/campaigns/new/"
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _present() -> Any:
+    with clock.showing(NOW), timezone.override(SHANGHAI):  # as during a request
+        yield
+
+
+@pytest.fixture
+def hr(client: Client) -> Client:
+    sign_in(client, "HR")
+    return client
+
+
+def typed(client: Client, address: str = NEW, **other: Any) -> dict[str, Any]:
+    """What the page shows, with what HR types instead."""
+    context = client.get(address).context
+    shown = sent(context["form"]) | {"seen": context["seen"], "act": "save"}
+    return shown | other
+
+
+def a_new_one(client: Client, **other: Any) -> dict[str, Any]:
+    return typed(
+        client,
+        **(
+            {
+                "name_en": "Bring them in",
+                "name_zh": "带他们来",
+                "slug": "year-end",
+                "prizes-0-place": "1",
+                "prizes-0-net_amount": "100000.00",
+                "prizes-0-min_score": "50",
+            }
+            | other
+        ),
+    )
+
+
+def edit(campaign: Campaign) -> str:
+    return reverse("console:campaign-edit", args=[campaign.slug])
+
+
+def errors_of(answer: Any) -> dict[str, list[str]]:
+    assert answer.status_code == 200
+    errors: dict[str, list[str]] = answer.context["form"].errors
+    return errors
+
+
+def test_the_form_makes_a_draft(hr: Client) -> None:
+    Group.objects.create(name="Sales force")
+    answer = hr.post(NEW, a_new_one(hr, groups=["Sales force"], starts_on="2026-12-01"))
+    assert answer.headers["Location"] == "/console/campaigns/year-end/review/"
+    campaign = Campaign.objects.get()
+    assert (campaign.state, campaign.name) == (State.DRAFT, {"en": "Bring them in", "zh-hans": "带他们来"})
+    assert campaign.starts_at == datetime(2026, 11, 30, 16, tzinfo=UTC)  # midnight in Shanghai
+    assert campaign.groups == ["Sales force"]
+    assert [str(prize) for prize in campaign.prizes.all()] == ["1: 100,000.00 CNY >= 50"]
+    entry = last_entry()
+    assert (entry.action, entry.actor, entry.subject) == ("campaign created", "the-hr", "campaign year-end")
+    assert entry.details["changes"]["prizes"] == ["1: 100000.00 CNY >= 50"]
+
+
+def test_an_empty_slug_is_made_of_the_english_name(hr: Client) -> None:
+    hr.post(NEW, a_new_one(hr, slug="", name_en="Bring them in, 2027!"))
+    assert Campaign.objects.get().slug == "bring-them-in-2027"
+
+
+def test_every_problem_of_the_checks_is_at_its_field_and_nothing_is_lost(hr: Client) -> None:
+    wrong = a_new_one(
+        hr, slug="year--end", grace_hours="9999", min_sent_days="400", currency="yua", deadline_1="12:30:00"
+    )
+    answer = hr.post(NEW, wrong | {"preset": ""})
+    assert {*errors_of(answer)} == {"slug", "grace_hours", "min_sent_days", "currency"}
+    kept = sent(answer.context["form"])
+    assert {name: kept[name] for name in ("slug", "grace_hours", "currency", "prizes-0-net_amount")} == {
+        "slug": "year--end",
+        "grace_hours": "9999",
+        "currency": "yua",
+        "prizes-0-net_amount": "100000.00",
+    }
+    assert not Campaign.objects.exists()
+
+
+def test_what_is_wrong_with_a_prize_is_said_at_the_prizes(hr: Client) -> None:
+    rows = {"prizes-1-place": "1", "prizes-1-net_amount": "5", "prizes-TOTAL_FORMS": "2"}
+    answer = hr.post(NEW, a_new_one(hr, **rows))
+    assert answer.context["form"].tables["prizes"].problems == [
+        "place 1 has more than one prize; keep one of them."
+    ]
+    assert not Campaign.objects.exists()
+
+
+def test_half_a_prize_is_refused_at_the_missing_half(hr: Client) -> None:
+    answer = hr.post(NEW, a_new_one(hr, **{"goals-0-contacts": "5"}))
+    assert list(answer.context["form"].tables["goals"].forms[0].errors) == ["net_amount"]
+    assert ("id_goals-0-net_amount", "Amount after tax") in {each[:2] for each in answer.context["wrong"]}
+    assert not Campaign.objects.exists()
+
+
+def test_a_chosen_preset_sets_the_numbers(hr: Client) -> None:
+    hr.post(NEW, a_new_one(hr, preset=NEW_PEOPLE))
+    assert Rule.of(Campaign.objects.get()) == PRESETS[NEW_PEOPLE]
+
+
+def test_a_preset_and_other_numbers_at_once_are_refused(hr: Client) -> None:
+    answer = hr.post(NEW, a_new_one(hr, preset=NEW_PEOPLE, min_sent_days="5"))
+    assert list(errors_of(answer)) == ["preset"]
+
+
+def test_numbers_of_ones_own_are_a_rule_of_ones_own(hr: Client) -> None:
+    hr.post(NEW, a_new_one(hr, min_sent_days="5", window_days=""))
+    campaign = Campaign.objects.get()
+    assert (campaign.min_sent_days, campaign.min_active_days, campaign.window_days) == (5, 3, None)
+
+
+def test_another_line_keeps_what_was_typed_and_saves_nothing(hr: Client) -> None:
+    answer = hr.post(NEW, a_new_one(hr, act="another-prizes"))
+    table = answer.context["form"].tables["prizes"]
+    assert [line["net_amount"].value() for line in table.forms] == ["100000.00", None]
+    assert not Campaign.objects.exists()
+
+
+def test_a_name_that_the_directory_does_not_have_is_kept_and_said_to_be_unknown(hr: Client) -> None:
+    Group.objects.create(name="Sales")
+    answer = hr.post(NEW, a_new_one(hr, groups=["Sale"], **{"goals-0-exempt_groups": ["Sals"]}))
+    assert errors_of(answer)["groups"] == ['"Sale" is not in the directory; did you mean "Sales"?']
+    assert sent(answer.context["form"])["groups"] == ["Sale"]
+
+
+def test_a_slug_that_is_taken_is_refused_and_its_campaign_stays(hr: Client) -> None:
+    taken = make_campaign(slug="year-end", state=State.DRAFT)
+    answer = hr.post(NEW, a_new_one(hr))
+    assert list(errors_of(answer)) == ["slug"]
+    assert Campaign.objects.get().name == taken.name
+    assert Entry.objects.count() == 0
+
+
+def test_a_year_that_is_none_is_refused(hr: Client) -> None:
+    answer = hr.post(NEW, a_new_one(hr, deadline_0="9999-12-31"))
+    assert list(errors_of(answer)) == ["deadline"]
+
+
+def everything() -> Announcement:
+    """With something in every field."""
+    return Announcement(
+        slug="everything",
+        name={"en": 'A "name" \\ with\ttabs', "zh-hans": "带他们来"},
+        starts_at=datetime(2026, 11, 30, 16, tzinfo=UTC),
+        deadline=datetime(2027, 3, 1, 3, 59, 59, tzinfo=UTC),
+        freeze_at=datetime(2027, 2, 25, 16, tzinfo=UTC),
+        grace_hours=24,
+        objection_days=3,
+        public_places=7,
+        contact="The desk, desk@company.example",
+        rule=Rule(window_days=None, min_mutual_days=2, new_contacts_only=True, former_colleague_days=0),
+        prizes=(PrizeLine(1, Decimal("100.00"), "EUR", 50), PrizeLine(2, Decimal("50.50"), "EUR")),
+        further=Further(
+            goals=(
+                Goal(10, Decimal("5.00"), "EUR", False, ("Board", "Sales")),
+                Goal(20, Decimal("9.00"), "EUR"),
+            ),
+            per_contact=PerContact(Decimal("1.25"), 40, "EUR"),
+            departments=(
+                DepartmentPrize(1, Decimal("7.00"), "EUR"),
+                DepartmentPrize(2, Decimal("3.00"), "EUR"),
+            ),
+        ),
+        awarding=Awarding(
+            tie_break="none",
+            equals="all",
+            per_person="one",
+            employed_at="result",
+            excluded_groups=("Board",),
+            department_level=1,
+            department_members=12,
+        ),
+        departments=("A", "A / B"),
+        groups=("Board",),
+    )
+
+
+def known_names() -> None:
+    for name in ("Board", "Sales"):
+        Group.objects.create(name=name)
+    make_department("A")
+    make_department("A / B")
+
+
+USUAL = Announcement(
+    slug="usual",
+    name={"en": "Usual"},
+    starts_at=datetime(2026, 11, 30, 16, tzinfo=UTC),
+    deadline=datetime(2027, 2, 28, 16, tzinfo=UTC),
+)
+VARIANTS = {
+    "usual": USUAL,
+    "everything": everything(),
+    "nameless": replace(USUAL, name={}),
+    "presets": replace(USUAL, rule=PRESETS[NEW_PEOPLE]),
+    "one goal": replace(USUAL, further=Further(goals=(Goal(3, Decimal("1.00")),))),
+    "strange words": replace(USUAL, contact='"""; \\u0041 \x7f é 换行', groups=("Board",)),
+}
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_form_announcement_and_file_say_the_same(variant: str) -> None:
+    known_names()
+    it = VARIANTS[variant]
+    shown = GuideForm(Subject(it, slug=it.slug))
+    form = GuideForm(Subject(it, slug=it.slug), sent(shown))
+    assert form.is_valid(), form.what_is_wrong()
+    assert form.announcement == it
+    again, mistakes = parse(values_in(as_toml(it, SHANGHAI).encode(), "x.toml"), SHANGHAI)
+    assert mistakes == []
+    assert again == it
+
+
+def test_a_form_about_something_else_takes_over_all_that_is_typed() -> None:
+    known_names()
+    shown = sent(GuideForm(Subject(everything()))) | {"slug": "everything"}
+    form = GuideForm(Subject(USUAL), shown)
+    assert form.is_valid(), form.what_is_wrong()
+    assert form.announcement == everything()
+
+
+def test_the_file_of_a_campaign_comes_back_as_the_form(hr: Client) -> None:
+    campaign = make_campaign("500.00", slug="filed", state=State.DRAFT)
+    content = hr.get(reverse("console:campaign-file", args=["filed"])).content
+    Prize.objects.filter(campaign=campaign).update(net_amount=1)
+    upload = BytesIO(content)
+    upload.name = "filed.toml"
+    page = hr.post(reverse("console:campaign-from-file"), {"file": upload})
+    shown = sent(page.context["form"]) | {"seen": page.context["seen"], "act": "save"}
+    assert page.context["address"] == edit(campaign)
+    hr.post(edit(campaign), shown)
+    assert campaign.prizes.get().net_amount == 500
+
+
+def test_the_mistakes_of_a_file_are_all_said(hr: Client) -> None:
+    upload = BytesIO(b'slug = "x"\nstarts_at = 5\nwhat = 1\n')
+    upload.name = "wrong.toml"
+    said = hr.post(reverse("console:campaign-from-file"), {"file": upload}).context["form"].errors["file"]
+    assert [text.partition(":")[0] for text in said] == ["starts_at", "deadline", "what"]
+    assert not Campaign.objects.exists()
+
+
+def test_a_draft_changes_with_before_and_after_in_the_log(hr: Client) -> None:
+    hr.post(NEW, a_new_one(hr))
+    campaign = Campaign.objects.get()
+    hr.post(edit(campaign), typed(hr, edit(campaign), grace_hours="24", **{"prizes-0-net_amount": "50000"}))
+    campaign.refresh_from_db()
+    assert (campaign.state, campaign.grace_hours) == (State.DRAFT, 24)
+    assert last_entry().details["changes"] == {
+        "grace_hours": [72, 24],
+        "prizes": [["1: 100000.00 CNY >= 50"], ["1: 50000.00 CNY >= 50"]],
+    }
+
+
+def test_an_emptied_line_takes_its_prize_away(hr: Client) -> None:
+    hr.post(NEW, a_new_one(hr))
+    campaign = Campaign.objects.get()
+    empty = {"prizes-0-place": "", "prizes-0-net_amount": "", "prizes-0-min_score": ""}
+    hr.post(edit(campaign), typed(hr, edit(campaign), **empty))
+    assert not campaign.prizes.exists()
+
+
+def test_who_saves_what_somebody_else_has_changed_meanwhile_is_told(hr: Client) -> None:
+    hr.post(NEW, a_new_one(hr))
+    campaign = Campaign.objects.get()
+    mine = typed(hr, edit(campaign), grace_hours="24")
+    hr.post(edit(campaign), typed(hr, edit(campaign), objection_days="9"))
+    answer = hr.post(edit(campaign), mine)
+    assert "Somebody has changed this campaign" in errors_of(answer)["__all__"][0]
+    campaign.refresh_from_db()
+    assert (campaign.grace_hours, campaign.objection_days) == (72, 9)
+
+
+def test_a_change_of_what_is_scheduled_is_shown_first_and_then_announced(hr: Client) -> None:
+    hr.post(NEW, a_new_one(hr))
+    campaign = Campaign.objects.get()
+    hr.post(reverse("admin:campaigns_campaign_schedule", args=[campaign.pk]))
+    change = typed(hr, edit(campaign), grace_hours="24")
+    asked = hr.post(edit(campaign), change)
+    said = asked.content.decode()
+    assert "Data that arrives up to 24 hours after the end counts" in said
+    assert "Data that arrives up to 72 hours after the end counts" in said
+    assert campaign.rules_sheets.count() == 1
+    kept = {}
+    for name, value in asked.context["kept"]:
+        kept.setdefault(name, []).append(value)
+    hr.post(edit(campaign), kept | {"act": "save", "confirmed": "yes"})
+    campaign.refresh_from_db()
+    assert (campaign.state, campaign.grace_hours) == (State.SCHEDULED, 24)
+    assert campaign.rules_sheets.count() == 2
+
+
+def test_of_a_running_campaign_its_name_alone_changes(hr: Client) -> None:
+    campaign = make_campaign("9.00", starts_at=NOW - timedelta(days=9, hours=12))
+    before = Announcement.of(campaign).keys()
+    change = typed(hr, edit(campaign), name_en="Better") | {"grace_hours": "1", "prizes-0-net_amount": "7"}
+    hr.post(edit(campaign), change | {"confirmed": "yes"})
+    after = Announcement.of(Campaign.objects.get(pk=campaign.pk)).keys()
+    assert {key for key in after if after[key] != before[key]} == {"name"}
+    assert after["name"]["en"] == "Better"
+
+
+def test_a_voided_campaign_is_closed(hr: Client) -> None:
+    campaign = make_campaign(state=State.VOID)
+    assert hr.get(edit(campaign)).status_code == 302
+
+
+def test_what_is_typed_is_said_at_once_and_nothing_is_kept(hr: Client) -> None:
+    make_employee()
+    draft = a_new_one(hr, grace_hours="24")
+    said = hr.post(NEW, draft, headers={"HX-Request": "true"}).content.decode()
+    assert "<form" not in said
+    assert "Data that arrives up to 24 hours after the end counts" in said
+    assert "1 person takes part today." in said
+    assert "100,000.00 CNY at most" in said
+    assert not Campaign.objects.exists()
+    assert not Prize.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("weakness", "words"),
+    [
+        ({"prizes-0-min_score": ""}, "least number of contacts"),
+        ({"freeze_at_0": "", "freeze_at_1": ""}, "never freezes"),
+        ({"grace_hours": "0"}, "no hours of grace"),
+        ({"equals": "all"}, "All equals get the whole prize"),
+        ({"min_active_days": "2", "preset": ""}, "rewards mass greetings"),
+        ({}, "1 person may approve the result"),
+    ],
+)
+def test_what_is_weak_for_money_is_warned_of(hr: Client, weakness: dict[str, str], words: str) -> None:
+    def warnings(**other: str) -> str:
+        answer = hr.post(NEW, a_new_one(hr, **other), headers={"HX-Request": "true"})
+        return " ".join(answer.context["said"].warnings)
+
+    assert words in warnings(**weakness)
+    assert not weakness or words not in warnings()
+
+
+def test_a_rehearsal_needs_no_approvers(hr: Client) -> None:
+    answer = hr.post(NEW, a_new_one(hr, is_rehearsal="yes"), headers={"HX-Request": "true"})
+    assert "may approve" not in " ".join(answer.context["said"].warnings)
+    hr.post(NEW, a_new_one(hr, is_rehearsal="yes"))
+    assert Campaign.objects.get().is_rehearsal
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "deadline", "first", "end"),
+    [  # whole months; days, on the same weekday; an end within a day
+        (date(2026, 9, 1), datetime(2026, 12, 1), date(2026, 12, 1), datetime(2027, 3, 1)),
+        (date(2026, 1, 1), datetime(2026, 2, 1), date(2026, 12, 1), datetime(2027, 1, 1)),
+        (date(2026, 11, 2), datetime(2026, 11, 9), date(2026, 11, 23), datetime(2026, 11, 30)),
+        (date(2026, 11, 2), datetime(2026, 11, 30, 12), date(2026, 12, 7), datetime(2027, 1, 4, 12)),
+    ],
+)
+def test_a_new_one_from_an_old_one_has_the_next_period(
+    hr: Client, starts_at: date, deadline: datetime, first: date, end: datetime
+) -> None:
+    start = datetime.combine(starts_at, datetime.min.time(), SHANGHAI)
+    ends_at = deadline.replace(tzinfo=SHANGHAI)
+    make_campaign(
+        "7.00", slug="old-2026", starts_at=start, deadline=ends_at, freeze_at=ends_at - timedelta(days=1)
+    )
+    it = hr.get(f"{NEW}?from=old-2026").context["form"].subject.announcement
+    assert it.starts_at.astimezone(SHANGHAI).date() == first
+    assert it.deadline.astimezone(SHANGHAI).replace(tzinfo=None) == end
+    assert it.deadline - it.freeze_at == timedelta(days=1)
+    assert it.slug == f"old-{first:%Y-%m}"
+    assert it.prizes == (PrizeLine(1, Decimal("7.00"), "CNY"),)
+
+
+@pytest.mark.parametrize("size", [1, 40])
+def test_the_pages_cost_the_same_queries_at_any_size(
+    hr: Client, size: int, django_assert_num_queries: Any
+) -> None:
+    campaign = make_campaign(slug="here", state=State.DRAFT)
+    for n in range(size):
+        Group.objects.create(name=f"Group {n}")
+        make_employee(department=make_department(f"Department {n}"))
+        Prize.objects.create(campaign=campaign, place=n + 1, net_amount=5)
+    with django_assert_num_queries(EDIT_QUERIES):
+        assert hr.get(edit(campaign)).status_code == 200
+    with django_assert_num_queries(REVIEW_QUERIES):
+        assert hr.get(reverse("console:campaign-review", args=["here"])).status_code == 200
+
+
+EDIT_QUERIES, REVIEW_QUERIES = 29, 21
