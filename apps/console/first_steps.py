@@ -218,7 +218,7 @@ def _campaign(user: Reader) -> FirstStep:
         found,
         missing,
         [
-            _way(user, _("Make a draft"), "campaigns_campaign_add", "campaigns.add_campaign"),
+            _way(user, _("Make a draft"), "campaigns_campaign_new", "campaigns.add_campaign"),
             _way(user, _("Campaigns"), "campaigns_campaign_changelist", "campaigns.view_campaign"),
         ],
     )

@@ -3,8 +3,8 @@ from django.urls import path
 from apps.console import (
     campaign_views,
     ending_views,
-    first_steps_views,
     file_views,
+    first_steps_views,
     guide_views,
     inbox_views,
     log_views,

@@ -10,7 +10,6 @@ from playwright.sync_api import Page, expect
 from apps.activity.models import Delivery
 from apps.awards.due import tick
 from apps.campaigns.models import Campaign
-from apps.campaigns.presets import NEW_PEOPLE
 from apps.ranking.services import refresh
 from tests.browser.company import NOW, Company, add_campaign, finish, make_official
 from tests.browser.visitor import CHINESE, Visitor, contact
@@ -34,27 +33,6 @@ def test_hr_sees_the_live_board_while_everybody_else_sees_the_frozen_one(
     expect(hr.locator(".standings tbody tr").first).to_contain_text("陈晓宇")
     expect(hr.locator(".standings tbody tr")).to_have_count(9)
     expect(hr.locator(".banner")).to_contain_text("Keep these to yourself")
-
-
-def test_hr_announces_a_campaign(visit: Visit, company: Company) -> None:
-    page = visit().sign_in("hanna", to="/admin/campaigns/campaign/add/")
-    page.get_by_label("Name in English").fill("Spring")
-    page.get_by_label("Name in Chinese").fill("春天")
-    page.locator("#id_slug").fill("spring")
-    for name, day in (("starts_at", "2026-11-01"), ("deadline", "2027-02-01")):
-        page.locator(f"#id_{name}_0").fill(day)
-        page.locator(f"#id_{name}_1").fill("00:00:00")
-    page.locator("#id_preset").select_option(NEW_PEOPLE)
-    expect(page.locator("#id_new_contacts_only")).to_be_checked()
-    page.locator("#id_prizes-0-place").fill("1")
-    page.locator("#id_prizes-0-net_amount").fill("888.00")
-    page.get_by_role("button", name="Save", exact=True).click()
-    page.get_by_role("link", name="Spring", exact=True).click()
-    take(page, "Schedule")
-    expect(page.locator("body")).to_contain_text("Spring is scheduled.")
-    assert Campaign.objects.get(slug="spring").state == Campaign.State.SCHEDULED
-    employee = visit(locale=CHINESE).sign_in("ann", to="/?all")
-    expect(employee.locator(".campaign").filter(has_text="春天")).to_contain_text("888 人民币")
 
 
 def test_hr_reads_somebodys_contacts_with_a_reason_that_they_see(visit: Visit, company: Company) -> None:
@@ -112,7 +90,7 @@ def test_the_administration_speaks_chinese(visit: Visit, company: Company) -> No
     page = visitor.sign_in("hanna", to="/admin/")
     names = {"hanna", "Sales", "East", "SHA"}
     steps = f"activity/delivery/{company.latest.pk}/withdraw/", "activity/contact/find/"
-    for path in ("", "campaigns/campaign/add/", "activity/delivery/", "ranking/result/", *steps):
+    for path in ("", "activity/delivery/", "ranking/result/", *steps):
         visitor.go(f"/admin/{path}")
         page.evaluate("document.querySelectorAll('.material-symbols-outlined').forEach(e => e.remove())")
         words = set(re.findall(r"[A-Za-z]{3,}", page.locator("body").inner_text()))

@@ -40,7 +40,7 @@ def test_the_documented_file_makes_a_scheduled_campaign(tmp_path: Path) -> None:
     assert "  deadline: 2027-01-01 00:00:00 +0800" in out.splitlines()
     assert "  prizes: 1: 100000.00 CNY" in out.splitlines()
     assert "Only 2 to 31 December decides" in out.splitlines()[-1]
-    assert err == ""
+    assert [line.split(" ")[1:3] for line in err.splitlines()] == [["Place", "1"], ["The", "board"]]
 
 
 def test_three_keys_are_enough(tmp_path: Path) -> None:
@@ -229,13 +229,13 @@ def test_a_rehearsal_stays_one_and_a_real_campaign_stays_real(tmp_path: Path) ->
 
 
 def test_warnings_go_with_the_campaign_and_do_not_stop_it(tmp_path: Path) -> None:
-    prize = '[[prizes]]\nplace = 1\nnet_amount = "10"\n'
+    prize = 'freeze_at = 2026-12-29T00:00:00\n[[prizes]]\nplace = 1\nnet_amount = "10"\nmin_score = 5\n'
     _, err = apply(tmp_path, DATES + 'preset = "everyone can"\n' + prize)
     assert err == (
         'Warning: The preset "everyone can" is for small goals: two mass greetings and one "thanks" pass it; '
         'for the prize of a place use "steady".\n'
     )
-    _, err = apply(tmp_path, DATES + "[rule]\nmin_active_days = 2\nmin_received_days = 0\n" + prize)
+    _, err = apply(tmp_path, DATES + prize + "[rule]\nmin_active_days = 2\nmin_received_days = 0\n")
     assert [line.split(";")[0] for line in err.splitlines()] == [
         "Warning: A place prize with rule.min_active_days = 2 rewards mass greetings",
         "Warning: A place prize with rule.min_received_days = 0 counts people who never answered",
@@ -243,9 +243,27 @@ def test_warnings_go_with_the_campaign_and_do_not_stop_it(tmp_path: Path) -> Non
     assert only_campaign().min_active_days == 2
 
 
+@pytest.mark.parametrize(
+    ("weakness", "words"),
+    [
+        (("min_score = 5", "min_score = 4"), "Place 1 is won with fewer than 5 contacts"),
+        (("freeze_at = 2026-12-29T00:00:00", ""), "The board never freezes"),
+        (("[rule]", "grace_hours = 0\n[rule]"), "With no hours of grace"),
+        (("[rule]", "[awarding]\nequals = 'all'\n[rule]"), "All equals get the whole prize"),
+    ],
+)
+def test_what_makes_a_place_easy_to_win_or_to_dispute_is_warned_of(
+    tmp_path: Path, weakness: tuple[str, str], words: str
+) -> None:
+    safe = DATES + "freeze_at = 2026-12-29T00:00:00\n[rule]\n"
+    prize = '[[prizes]]\nplace = 1\nnet_amount = "10"\nmin_score = 5\n'
+    assert apply(tmp_path, safe + prize)[1] == ""
+    assert apply(tmp_path, (safe + prize).replace(*weakness))[1].startswith(f"Warning: {words}")
+
+
 def test_a_start_in_the_past_is_allowed_with_a_warning(tmp_path: Path) -> None:
     _, err = apply(tmp_path, GOOD, now=START + timedelta(days=1))
-    assert err.startswith("Warning: The start has passed")
+    assert err.splitlines()[-1].startswith("Warning: The start has passed")
     assert only_campaign().state == "scheduled"
 
 

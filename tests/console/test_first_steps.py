@@ -103,7 +103,7 @@ def test_each_missing_part_keeps_it_in_the_way(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("role", "open_page", "closed"),
     [
-        ("HR", "admin:campaigns_campaign_add", "Import employees: not for your role"),
+        ("HR", "admin:campaigns_campaign_new", "Import employees: not for your role"),
         ("administrator", "admin:directory_employee_import", "Make a draft: not for your role"),
         ("auditor", "admin:activity_delivery_changelist", "Make a draft: not for your role"),
     ],

@@ -115,7 +115,7 @@ class DepartmentLine(Line):
         return DepartmentPrize(self.cleaned_data["place"], self.cleaned_data["net_amount"], currency)
 
 
-class Lines(BaseFormSet):  # type: ignore[type-arg]
+class Lines(BaseFormSet):
     """problems: sentences about the lines together, beside those of each."""
 
     def __init__(self, *args: Any, divisions: Sequence[Division] = (), **kwargs: Any) -> None:
