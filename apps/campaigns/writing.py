@@ -33,6 +33,8 @@ def _lines(it: Announcement, zone: ZoneInfo) -> Iterator[str]:
     window = {"window_days": it.rule.window_days} if it.rule.window_days else {"window": "campaign"}
     yield from _table("[rule]", window | {name: rule[name] for name in rule if name != "window_days"})
     yield from _table("[participants]", {name: getattr(it, name) or None for name in PARTICIPANTS})
+    for division in it.divisions:
+        yield from _table("[[divisions]]", division.as_json())
     for prize in it.prizes:
         yield from _table("[[prizes]]", _money(prize))
     for goal in it.further.goals:
@@ -66,7 +68,9 @@ def _pairs(values: dict[str, Any]) -> Iterator[str]:
 def _written(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):
         return f"[{', '.join(map(_written, value))}]"
+    if isinstance(value, dict):
+        return f"{{ {', '.join(_pairs(value))} }}" if value else "{}"
     # A JSON text is a TOML text, but for the one character that JSON leaves as it is.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

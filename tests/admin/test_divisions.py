@@ -1,18 +1,18 @@
 """Divisions on pages of the administration: filled in, told, shown, and given prizes."""
 
-from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from apps.campaigns.divisions import divisions_of
 from apps.campaigns.models import Campaign
-from apps.directory.models import Group
+from bonus_tracker import clock
 from tests.admin.scene import last_entry, page, sign_in
-from tests.admin.test_campaigns import errors_of, typed
+from tests.console.forms import sent
 from tests.divisions import REST, SALES, make_divided_campaign
-from tests.factories import make_campaign, make_department, make_employee, make_run
+from tests.factories import make_campaign, make_department
 
 State = Campaign.State
 pytestmark = pytest.mark.django_db
@@ -110,69 +110,24 @@ def test_they_stay_once_the_campaign_has_begun(client: Client) -> None:
     )
 
 
-def test_the_campaigns_own_page_keeps_divisions_and_gives_each_prize_its_own(client: Client) -> None:
+def test_the_form_keeps_divisions_and_gives_each_prize_its_own(client: Client) -> None:
     sign_in(client, "HR")
-    Group.objects.create(name="Sales force")
-    client.post(page("campaigns_campaign_add"), typed())
-    campaign = Campaign.objects.get()
+    campaign = make_campaign("100.00", state=State.DRAFT, slug="year-end")
     client.post(address(campaign), FILLED)
-    prize = campaign.prizes.get()
-    rows = {"prizes-INITIAL_FORMS": "1", "prizes-0-id": str(prize.pk)}
-    change = page("campaigns_campaign_change", campaign.pk)
-    assert b'name="prizes-0-division"' in client.get(change).content
-    client.post(change, typed(**rows, **{"prizes-0-division": "rest"}))
+    edit = "/console/campaigns/year-end/edit/"
+
+    def change(**other: str) -> Any:
+        with timezone.override(clock.company_zone()):  # as during a request
+            context = client.get(edit).context
+            shown = sent(context["form"]) | {"seen": context["seen"], "act": "save"}
+        return client.post(edit, shown | other)
+
+    assert change(**{"prizes-0-division": "rest"}).status_code == 302
     campaign.refresh_from_db()
     assert divisions_of(campaign) == (SALES, REST)
     assert [prize.division for prize in campaign.prizes.all()] == ["rest"]
-    rows["prizes-0-id"] = str(campaign.prizes.get().pk)
-    refused = client.post(change, typed(**rows, **{"prizes-0-division": ""}))
-    assert any("names no division" in text for texts in errors_of(refused).values() for text in texts)
-
-
-def test_two_prizes_for_one_place_of_a_division_are_refused_and_those_of_two_divisions_are_not(
-    client: Client,
-) -> None:
-    sign_in(client, "HR")
-    client.post(page("campaigns_campaign_add"), typed())
-    campaign = Campaign.objects.get()
-    client.post(address(campaign), FILLED)
-    rows = {
-        "prizes-TOTAL_FORMS": "2",
-        "prizes-INITIAL_FORMS": "1",
-        "prizes-0-id": str(campaign.prizes.get().pk),
-    }
-    rows |= {"prizes-0-division": "sales", "prizes-1-place": "1", "prizes-1-net_amount": "5.00"}
-    rows |= {"prizes-1-currency": "CNY"}
-    change = page("campaigns_campaign_change", campaign.pk)
-    assert client.post(change, typed(**rows, **{"prizes-1-division": "sales"})).status_code == 200
-    assert campaign.prizes.count() == 1
-    assert client.post(change, typed(**rows, **{"prizes-1-division": "rest"})).status_code == 302
-    assert [str(prize) for prize in campaign.prizes.order_by("-division")] == [
-        "sales 1: 100,000.00 CNY",
-        "rest 1: 5.00 CNY",
-    ]
-
-
-def test_without_divisions_a_prize_asks_for_none(client: Client) -> None:
-    sign_in(client, "HR")
-    campaign = make_campaign("100.00", state=State.DRAFT)
-    assert b"prizes-0-division" not in client.get(page("campaigns_campaign_change", campaign.pk)).content
-
-
-def test_standings_come_division_by_division_and_page_by_page(client: Client) -> None:
-    sign_in(client, "auditor")
-    people = [make_employee() for _ in range(70)]
-    divisions = {person: 1 if n < 30 else 2 for n, person in enumerate(people)}
-    run = make_run(
-        make_divided_campaign(),
-        {person: n % 3 for n, person in enumerate(people)},
-        last_date=date(2026, 12, 31),
-        divisions=divisions,
-    )
-    address = page("ranking_run_standings", run.pk)
-    first = client.get(address).context["table"]
-    second = client.get(f"{address}?after={first.after}").context["table"]
-    rows = [*first.rows, *second.rows]
-    assert [row[0] for row in rows] == ["Sales"] * 30 + ["Everybody else"] * 40
-    assert sorted(row[2] for row in rows) == sorted(person.number for person in people)
-    assert [row[1] for row in rows[:30]] == sorted(row[1] for row in rows[:30])
+    another = {"prizes-1-place": "1", "prizes-1-net_amount": "5.00"}
+    refused = change(**another, **{"prizes-1-division": "rest"})
+    assert "more than one prize" in " ".join(refused.context["form"].tables["prizes"].problems)
+    assert change(**another, **{"prizes-1-division": "sales"}).status_code == 302
+    assert sorted(map(str, campaign.prizes.all())) == ["rest 1: 100.00 CNY", "sales 1: 5.00 CNY"]

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from apps.audit.models import Entry
 from apps.campaigns.announcement import Announcement, PrizeLine
+from apps.campaigns.divisions import Division
 from apps.campaigns.files import parse, values_in
 from apps.campaigns.further import Awarding, DepartmentPrize, Further, Goal, PerContact
 from apps.campaigns.models import Campaign, Prize
@@ -230,6 +231,17 @@ VARIANTS = {
     "everything": everything(),
     "nameless": replace(USUAL, name={}),
     "presets": replace(USUAL, rule=PRESETS[NEW_PEOPLE]),
+    "divided": replace(
+        USUAL,
+        divisions=(
+            Division("sales", {"en": "Sales", "zh-hans": "销售"}, departments=("A",)),
+            Division("rest", {"en": "Rest"}),
+        ),
+        prizes=(
+            PrizeLine(1, Decimal("5.00"), "CNY", 0, "rest"),
+            PrizeLine(1, Decimal("9.00"), "CNY", 3, "sales"),
+        ),
+    ),
     "one goal": replace(USUAL, further=Further(goals=(Goal(3, Decimal("1.00")),))),
     "strange words": replace(USUAL, contact='"""; \\u0041 \x7f é 换行', groups=("Board",)),
 }
@@ -240,20 +252,18 @@ def test_form_announcement_and_file_say_the_same(variant: str) -> None:
     known_names()
     it = VARIANTS[variant]
     shown = GuideForm(Subject(it, slug=it.slug))
-    form = GuideForm(Subject(it, slug=it.slug), sent(shown))
-    assert form.is_valid(), form.what_is_wrong()
-    assert form.announcement == it
+    for subject in (Subject(it, slug=it.slug), Subject(USUAL)):  # changed, and new from a file or another one
+        form = GuideForm(subject, sent(shown) | {"slug": it.slug})
+        assert form.is_valid(), form.what_is_wrong()
+        assert form.announcement == it
     again, mistakes = parse(values_in(as_toml(it, SHANGHAI).encode(), "x.toml"), SHANGHAI)
     assert mistakes == []
     assert again == it
 
 
-def test_a_form_about_something_else_takes_over_all_that_is_typed() -> None:
-    known_names()
-    shown = sent(GuideForm(Subject(everything()))) | {"slug": "everything"}
-    form = GuideForm(Subject(USUAL), shown)
-    assert form.is_valid(), form.what_is_wrong()
-    assert form.announcement == everything()
+def test_a_spoilt_hidden_field_is_refused(hr: Client) -> None:
+    for spoilt in ("{", "[5]", "[{}]", "5"):
+        assert list(errors_of(hr.post(NEW, a_new_one(hr, divisions=spoilt)))) == ["divisions"]
 
 
 def test_the_file_of_a_campaign_comes_back_as_the_form(hr: Client) -> None:

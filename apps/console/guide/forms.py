@@ -5,11 +5,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.campaigns.announcement import PARTICIPANTS, Announcement
+from apps.campaigns.divisions import Division
 from apps.campaigns.further import LEAST_MEMBERS, Awarding, Further, PerContact
 from apps.campaigns.local_time import first_instant
 from apps.campaigns.presets import NAMES, PRESETS
@@ -25,7 +27,7 @@ from bonus_tracker import clock
 OWN_NUMBERS = ""
 LANGUAGES = {"name_en": "en", "name_zh": "zh-hans"}
 RULE = tuple(Rule.__dataclass_fields__)
-PLAIN = ("slug", "grace_hours", "objection_days", "public_places", "contact")
+PLAIN = ("divisions", "slug", "grace_hours", "objection_days", "public_places", "contact")
 CHOSEN = ("tie_break", "equals", "per_person", "employed_at")  # of Awarding, one of two each
 INSTANTS = ("deadline", "freeze_at")
 FREE = frozenset({"name_en", "name_zh", "public_places", "contact"})  # FREE_AFTER_THE_START, as fields
@@ -64,7 +66,7 @@ class GuideForm(Questions):
                 data,
                 prefix=key,
                 initial=_rows(subject.announcement, key),
-                divisions=subject.announcement.divisions,
+                divisions=self._divisions(data),
             )
             for key, made in LINES.items()
         }
@@ -75,6 +77,15 @@ class GuideForm(Questions):
                 or (name == "slug" and bool(subject.slug))
                 or (name == "is_rehearsal" and subject.is_announced)
             )
+
+    def _divisions(self, data: Any) -> tuple[Division, ...]:
+        """Of which a prize may be: those that the form carries."""
+        if data is None or self.subject.is_fixed:
+            return self.subject.announcement.divisions
+        try:
+            return self.base_fields["divisions"].clean(data.get("divisions"))
+        except ValidationError:
+            return ()  # told at the field
 
     def _fill_in_choices(self) -> None:
         directory: dict[str, list[str]] = {
@@ -245,6 +256,7 @@ def initial(subject: Subject) -> dict[str, Any]:
     it, zone = subject.announcement, clock.company_zone()
     values: dict[str, Any] = {name: getattr(it, name) for name in (*PLAIN, *INSTANTS)}
     values |= {name: list(getattr(it, name)) for name in PARTICIPANTS}
+    values["divisions"] = [division.as_json() for division in it.divisions]
     values |= {field: it.name.get(code, "") for field, code in LANGUAGES.items()}
     values |= it.rule.as_dict() | it.awarding.as_dict()
     values["excluded_groups"] = list(it.awarding.excluded_groups)

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from apps.campaigns.divisions import Division
 from apps.campaigns.further import LEAST_MEMBERS
 from apps.console.guide.lines import amount, names, number
 from bonus_tracker.admin_site import fields
@@ -25,7 +26,20 @@ def radio(label: Any, choices: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect)
 
 
+class Kept(forms.JSONField):
+    """Divisions, which have a page of their own, as the form was opened with; a hidden field carries them."""
+
+    widget = forms.HiddenInput
+
+    def clean(self, value: Any) -> tuple[Division, ...]:
+        try:
+            return tuple(map(Division.of, super().clean(value) or ()))
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
 class Questions(forms.Form):
+    divisions = Kept(required=False)
     name_en = fields.text(gettext_lazy("Name in English"), required=False, longest=100)
     name_zh = fields.text(gettext_lazy("Name in Chinese"), required=False, longest=100)
     slug = fields.text(
