@@ -41,9 +41,11 @@ def for_everybody(browser: Browser, address: str, password: str) -> None:
 
 def for_hr(browser: Browser, address: str, password: str) -> None:
     with signed_in(browser, address, "hr", password) as page:
-        page.goto(f"{address}admin/campaigns/campaign/add/")
+        page.goto(f"{address}console/campaigns/new/")
         page.locator("#id_name_en").fill("Spring")
-        page.locator("#id_slug").fill("spring")
+        page.locator("#id_prizes-0-place").fill("1")
+        page.locator("#id_prizes-0-net_amount").fill("100000")
+        page.get_by_text("100,000.00 CNY at most").wait_for()
         keep(page, "campaign-form")
     with signed_in(browser, address, "hr", password, size=STEP) as page:
         page.goto(f"{address}admin/activity/delivery/")
