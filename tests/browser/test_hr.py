@@ -113,4 +113,4 @@ def take(page: Page, step: str, **fields: str) -> None:
     expect(page.get_by_role("heading", name="What will happen")).to_be_visible()
     for name, text in fields.items():
         page.locator(f"#id_{name}").fill(text)
-    page.locator("form[novalidate] button[type=submit]").click()
+    page.locator("form.act-form .actions button").click()
