@@ -13,7 +13,10 @@ from bonus_tracker.admin_site import fields
 
 def moment(label: Any, *, required: bool = True, help_text: Any = "") -> forms.SplitDateTimeField:
     widget = forms.SplitDateTimeWidget(
-        date_format="%Y-%m-%d", time_format="%H:%M:%S", date_attrs={"autocomplete": "off"}
+        date_format="%Y-%m-%d",
+        time_format="%H:%M:%S",
+        date_attrs={"aria-label": gettext_lazy("Day")},
+        time_attrs={"aria-label": gettext_lazy("Time of day")},
     )
     for part, kind in zip(widget.widgets, ("date", "time"), strict=True):
         part.input_type = kind
