@@ -65,7 +65,7 @@ def test_the_form_works_without_javascript(visit: Visit, company: Company) -> No
     expect(page.locator("#id_prizes-0-net_amount")).to_have_value("888.00")
     page.locator("#id_prizes-1-place").fill("1")
     page.locator("#id_prizes-1-net_amount").fill("5")
-    page.get_by_role("button", name="Check").click()
+    page.get_by_role("button", name="Check the form").click()
     expect(page.locator("#said")).to_contain_text("place 1 has more than one prize")
     page.locator("#id_prizes-1-place").fill("2")
     page.get_by_role("button", name="Save the draft").click()
