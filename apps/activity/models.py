@@ -79,7 +79,10 @@ class Delivery(models.Model):
                 name="delivery_file_once",
             ),
         ]
-        indexes = [models.Index(fields=["last_at"], name="delivery_last_at")]
+        indexes = [
+            models.Index(fields=["last_at"], name="delivery_last_at"),
+            models.Index(fields=["received_at"], condition=Q(state="open"), name="delivery_open"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.pk} {self.name or self.source_id}"

@@ -1,9 +1,10 @@
 """What stands in the cells of the console's tables."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 WAITS, GOOD, BAD, QUIET = "state-settling", "state-running", "state-void", "state-not"  # classes of page.css
 
@@ -24,3 +25,7 @@ def bar(done: int, size: int, words: Any) -> SafeString:
         done,
         words,
     )
+
+
+def joined(parts: Iterable[SafeString]) -> SafeString:
+    return format_html_join(mark_safe(" · "), "{}", ((part,) for part in parts)) or mark_safe("–")

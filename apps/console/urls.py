@@ -1,6 +1,7 @@
 from django.urls import path
 
 from apps.console import (
+    award_views,
     campaign_views,
     ending_views,
     file_views,
@@ -8,6 +9,7 @@ from apps.console import (
     guide_views,
     inbox_views,
     log_views,
+    message_views,
     overview_views,
 )
 
@@ -33,6 +35,12 @@ urlpatterns = [
     path("inbox/checks/<int:key>/", ending_views.check, name="check"),
     path("inbox/approvals/", inbox_views.approvals, name="approvals"),
     path("inbox/deadlines/", inbox_views.deadlines, name="deadlines"),
+    path("messages/", message_views.deliveries, name="deliveries"),
+    path("messages/<int:key>/", message_views.delivery, name="delivery"),
+    path("messages/sources/", message_views.sources, name="sources"),
+    path("messages/held/", message_views.held, name="held"),
+    path("awards/", award_views.awards, name="awards"),
+    path("awards/<slug:slug>/", award_views.campaign_awards, name="campaign-awards"),
     path("log/", log_views.log, name="log"),
     path("log/<int:number>/", log_views.log_entry, name="log-entry"),
 ]

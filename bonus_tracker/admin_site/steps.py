@@ -186,7 +186,7 @@ class StepsMixin:
             response.context_data["actions_list"] = [
                 _as_unfold_shows_it(self._act(step))
                 for step in self.steps
-                if step.of_list and request.user.has_perm(step.permission)
+                if step.of_list and step.has_button and request.user.has_perm(step.permission)
             ]
         return response
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from apps.activity.models import Delivery, Source
 from apps.audit.services import record
 from apps.campaigns.models import Campaign
 from apps.integrity.models import Case, Check, Decision, Objection
@@ -69,6 +70,12 @@ def a_check(contest: Contest) -> dict[str, Any]:
     return {"key": made.pk}
 
 
+def a_delivery(contest: Contest) -> dict[str, Any]:
+    source = Source.objects.create(name="chat", platform="im", created_at=NOW, complete_until=NOW)
+    made = Delivery.objects.create(source=source, actor="hr", received_at=NOW, name="chat.csv")
+    return {"key": made.pk}
+
+
 def an_entry(contest: Contest) -> dict[str, Any]:
     with transaction.atomic():
         entry = record("campaign changed", actor="hr", subject=f"campaign {contest.campaign.slug}", at=NOW)
@@ -80,6 +87,7 @@ OBJECTS: dict[str, Callable[[Contest], dict[str, Any]]] = {
     "decision": a_decision,
     "case": a_case,
     "check": a_check,
+    "delivery": a_delivery,
     "log-entry": an_entry,
 }
 

@@ -38,6 +38,12 @@ ANSWERS = {
     "check": READERS,
     "approvals": READERS,
     "deadlines": READERS,
+    "deliveries": READERS,
+    "delivery": READERS,
+    "sources": READERS,
+    "held": READERS,
+    "awards": READERS,
+    "campaign-awards": READERS,
     "log": OFFICIALS,
     "log-entry": OFFICIALS,
 }

@@ -49,7 +49,7 @@ def test_everything_open_waits_for_somebody_of_hr(ended: Scene) -> None:
     check = draw_check(ended)
     CheckItem.objects.filter(owner=check).update(matched_at=NOW)
     # The source speaks for the time until now, so there is no gap.
-    assert mine(somebody()) == ["decisions", "objections", "checks", "cases"]
+    assert mine(somebody()) == ["decisions", "objections", "checks", "cases", "held", "held"]
 
 
 def test_who_became_an_approver_since_the_deadline_reads_so(ended: Scene) -> None:
@@ -65,7 +65,7 @@ def test_who_has_proposed_reads_that_somebody_else_confirms(ended: Scene) -> Non
 
 def test_who_stands_at_a_prize_reads_that_somebody_else_decides(ended: Scene) -> None:
     winner = somebody(employee=ended.employee)
-    assert mine(winner) == []
+    assert mine(winner) == ["held", "held"]
     assert set(others(winner)) == {"decisions", "objections", "checks", "cases", "approvals"}
     assert "You stand where a prize is at stake" in others(winner)["objections"]
 
@@ -137,7 +137,7 @@ def test_progress_is_what_the_review_page_says(ended: Scene) -> None:
 def test_the_auditor_sees_all_of_it_and_is_asked_for_none(ended: Scene) -> None:
     auditor = somebody("auditor")
     assert mine(auditor) == []
-    assert set(others(auditor)) == {"decisions", "objections", "checks", "cases", "approvals"}
+    assert set(others(auditor)) == {"decisions", "objections", "checks", "cases", "approvals", "held"}
     assert counts(Viewer(auditor), now=NOW) == {}
 
 
@@ -218,7 +218,7 @@ def cost(client: Client, address: str) -> int:
 @pytest.mark.parametrize(
     ("page", "queries"),
     [
-        ("inbox", 33),
+        ("inbox", 43),
         ("objections", 11),
         ("decisions", 11),
         ("cases", 11),

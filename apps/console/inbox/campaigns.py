@@ -105,7 +105,7 @@ class Gaps(Kind):
     permission, act = "integrity.view_decision", "integrity.add_decision"
 
     def page(self) -> str:
-        return reverse("console:decisions")
+        return reverse("console:sources")
 
     def waiting(self, now: datetime) -> QuerySet[FixedSource]:  # noqa: ARG002
         """Neither accepted nor proposed to be."""

@@ -9,6 +9,8 @@ from django.db.models import CharField, Count, Value
 from apps.console.inbox.campaigns import Approvals, Deadlines, Gaps
 from apps.console.inbox.ending import Cases, Checks, Decisions, Objections
 from apps.console.inbox.kinds import Kind, Line
+from apps.console.inbox.messages import Held, Unfinished
+from apps.console.inbox.money import Answers, Exports, Returned
 from apps.console.inbox.viewer import Viewer
 
 # Most urgent first among those with the same time to be done by.
@@ -20,6 +22,11 @@ KINDS: Sequence[Kind] = (
     Checks(),
     Cases(),
     Approvals(),
+    Returned(),
+    Answers(),
+    Exports(),
+    Held(),
+    Unfinished(),
 )
 SHOWN = 20  # of each kind
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -72,4 +79,4 @@ def counts(viewer: Viewer, *, now: datetime) -> dict[str, int]:
 
 
 def _urgency(waits: Waits) -> tuple[datetime, int, datetime]:
-    return (waits.line.until or NEVER, KINDS.index(waits.kind), waits.line.since)
+    return (waits.line.until or NEVER, KINDS.index(waits.kind), waits.line.since or NEVER)

@@ -21,7 +21,7 @@ class Line(NamedTuple):
     what: Text
     about: Text
     address: str
-    since: datetime
+    since: datetime | None = None
     until: datetime | None = None
     why_not: Text = ""
 

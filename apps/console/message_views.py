@@ -1,0 +1,244 @@
+"""Deliveries, sources with the days they speak for, and what is held back."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from apps.activity.admin.held_groups import question
+from apps.activity.held_groups import GROUPS_SHOWN, Group, Reason, held_groups
+from apps.activity.models import Delivery, QuarantinedEvent
+from apps.activity.spoken_for import Spoken, strips
+from apps.console import cells
+from apps.console.details import Detail, Section, detail_page
+from apps.console.doors import official
+from apps.console.inbox.viewer import Viewer
+from apps.console.lists import Listing, Tab, list_page
+from bonus_tracker import clock
+from bonus_tracker.formats import day as in_words
+from bonus_tracker.formats import instant, number, short_day
+
+DAYS_SHOWN = 60
+TONES: dict[str, str] = {
+    Delivery.State.OPEN: cells.WAITS,
+    Delivery.State.APPLIED: cells.GOOD,
+    Delivery.State.WITHDRAWN: cells.BAD,
+}
+
+
+def tabs(request: HttpRequest) -> list[Tab]:
+    pages = [
+        (gettext_lazy("Deliveries"), "console:deliveries", "activity.view_delivery"),
+        (gettext_lazy("Sources"), "console:sources", "activity.view_source"),
+        (gettext_lazy("Held back"), "console:held", "activity.view_quarantinedevent"),
+    ]
+    shown = [(words, reverse(page)) for words, page, permission in pages if request.user.has_perm(permission)]
+    here = max((page for _words, page in shown if request.path.startswith(page)), key=len, default="")
+    return [Tab(words, page, page == here) for words, page in shown]
+
+
+class DeliveryList(Listing):
+    title = gettext_lazy("Deliveries")
+    headers = (
+        gettext_lazy("Delivery"),
+        gettext_lazy("State"),
+        gettext_lazy("Source"),
+        gettext_lazy("Received at"),
+        gettext_lazy("Lines read"),
+        gettext_lazy("Counted"),
+        gettext_lazy("Held back"),
+    )
+    campaign = ""
+    filters = {
+        "all": gettext_lazy("All"),
+        "open": gettext_lazy("Being read"),
+        "withdrawn": gettext_lazy("Withdrawn"),
+        "mine": gettext_lazy("Mine"),
+    }
+    nothing = {
+        "all": gettext_lazy("Nothing was delivered yet. A file is imported with the command below."),
+        "open": gettext_lazy("No delivery is being read."),
+        "withdrawn": gettext_lazy("No delivery was withdrawn."),
+        "mine": gettext_lazy("You have delivered nothing."),
+    }
+
+    def all(self) -> QuerySet[Delivery]:
+        return Delivery.objects.select_related("source")
+
+    def narrowed(self, things: QuerySet[Delivery], show: str, viewer: Viewer) -> QuerySet[Delivery]:
+        return things.filter(actor=viewer.username) if show == "mine" else things.filter(state=show)
+
+    def rows(self, things: Sequence[Delivery], viewer: Viewer) -> list[list[Any]]:  # noqa: ARG002
+        return [
+            [
+                cells.link(reverse("console:delivery", args=[each.pk]), each),
+                cells.state(each.get_state_display(), TONES[each.state]),
+                str(each.source),
+                instant(each.received_at),
+                number(each.lines_read),
+                number(each.counted),
+                number(each.quarantined),
+            ]
+            for each in things
+        ]
+
+
+@require_GET
+@official("activity.view_delivery")
+def deliveries(request: HttpRequest) -> HttpResponse:
+    command = "manage.py import_interactions FILE --source NAME --covers FROM/TO"
+    return list_page(
+        request,
+        DeliveryList(),
+        tabs=tabs(request),
+        command=command,
+        command_title=_("Importing a file"),
+        command_note=_(
+            "Files of messages are large and are read for minutes, so whoever runs the program imports them. A file "
+            "that was interrupted goes on where it stopped, and one that was read already changes nothing."
+        ),
+    )
+
+
+@require_GET
+@official("activity.view_delivery")
+def delivery(request: HttpRequest, key: int) -> HttpResponse:
+    found = get_object_or_404(Delivery.objects.select_related("source"), pk=key)
+    facts = [
+        (_("Source"), f"{found.source} ({found.source.platform})"),
+        (_("Received at"), instant(found.received_at)),
+        (_("Delivered by"), found.actor),
+        (_("Covers"), _span(found.covers_from, found.covers_to)),
+        (_("First and last message"), _span(found.first_at, found.last_at)),
+    ]
+    if found.sha256:
+        facts.append((_("SHA-256"), found.sha256))
+    sections = [_what_became(found)]
+    if found.withdrawn_at:
+        facts.append((_("Withdrawn"), f"{found.withdrawn_by}, {instant(found.withdrawn_at)}"))
+        sections.append(Section(_("Why it was withdrawn"), quotes=[found.withdrawal_reason]))
+    detail = Detail(
+        title=_("Delivery %s") % found,
+        thing=found,
+        state=(found.get_state_display(), TONES[found.state]),
+        subject=f"delivery {found.pk}",
+        list_title=_("Deliveries"),
+        list_address=reverse("console:deliveries"),
+        facts=facts,
+        sections=sections,
+    )
+    return detail_page(request, detail, tabs=tabs(request))
+
+
+def _span(start: Any, end: Any) -> str:
+    if start is None and end is None:
+        return _("not said")
+    return " – ".join(instant(each) if each else "…" for each in (start, end))
+
+
+def _what_became(delivery: Delivery) -> Section:
+    counted = [
+        (_("counted"), delivery.counted),
+        (_("held back"), delivery.quarantined),
+        (_("staff to staff"), delivery.staff_only),
+        (_("outsider to outsider"), delivery.outsiders_only),
+        (_("in larger rooms"), delivery.group_rooms),
+    ]
+    all_of_them = sum(count for _words, count in counted)
+    rows = [[words, cells.bar(count, all_of_them, number(count))] for words, count in counted]
+    told = _("%s lines were read.") % number(delivery.lines_read)
+    return Section(
+        _("What became of its lines"), [told], {"headers": [_("What"), _("Messages")], "rows": rows}
+    )
+
+
+@require_GET
+@official("activity.view_source")
+def sources(request: HttpRequest) -> HttpResponse:
+    found = strips(until=clock.today(), days=DAYS_SHOWN)
+    shown = [
+        {
+            "strip": strip,
+            "gaps": [_gap(*gap) for gap in strip.gaps],
+            "cells": [
+                {"x": 10 * n, "spoken": spoken, "words": f"{short_day(day)}: {SPOKEN[spoken]}"}
+                for n, (day, spoken) in enumerate(strip.days)
+            ],
+        }
+        for strip in found
+    ]
+    context = {
+        "sources": shown,
+        "width": 10 * DAYS_SHOWN,
+        "first": found[0].days[0][0] if found else None,
+        "last": found[0].days[-1][0] if found else None,
+        "legend": [(spoken, words) for spoken, words in SPOKEN.items() if spoken != Spoken.BEFORE],
+        "tabs": tabs(request),
+        "may_change": request.user.has_perm("activity.change_source"),
+    }
+    return render(request, "console/sources.html", context)
+
+
+SPOKEN = {
+    Spoken.ALL: gettext_lazy("complete"),
+    Spoken.SOME: gettext_lazy("in part"),
+    Spoken.NONE: gettext_lazy("missing"),
+    Spoken.LATER: gettext_lazy("not delivered yet"),
+    Spoken.BEFORE: gettext_lazy("before its first delivery"),
+}
+
+
+def _gap(first: Any, last: Any) -> str:
+    if first == last:
+        return in_words(first)
+    return _("%(first)s to %(last)s") % {"first": in_words(first), "last": in_words(last)}
+
+
+@require_GET
+@official("activity.view_quarantinedevent")
+def held(request: HttpRequest) -> HttpResponse:
+    asked = request.GET.get("reason", "")
+    reason = asked if asked in Reason.values else ""
+    groups = held_groups(reason)
+    may_decide = request.user.has_perm("activity.change_quarantinedevent")
+    filters = [Tab(_("All"), "?", not reason)]
+    filters += [Tab(label, f"?reason={value}", value == reason) for value, label in Reason.choices]
+    context = {
+        "groups": [_group(group, may_decide=may_decide) for group in groups],
+        "filters": filters,
+        "tabs": tabs(request),
+        "is_cut": len(groups) == GROUPS_SHOWN,
+        "records": reverse("admin:activity_quarantinedevent_changelist"),
+    }
+    return render(request, "console/held.html", context)
+
+
+def _group(group: Group, *, may_decide: bool) -> dict[str, Any]:
+    asked = question(group)
+    name = QuarantinedEvent._meta.model_name
+    acts = [
+        (f"{reverse(f'admin:activity_{name}_release_group')}?{asked}", _("Release"), False),
+        (f"{reverse(f'admin:activity_{name}_reject_group')}?{asked}", _("Reject"), True),
+    ]
+    return {"group": group, "acts": acts if may_decide else [], "remedy": REMEDIES[group.reason]}
+
+
+# What usually removes the reason, so that nothing has to be decided.
+REMEDIES: dict[str, Any] = {
+    Reason.UNKNOWN_STAFF: gettext_lazy(
+        "Import the directory with this handle; then they are tried again by themselves."
+    ),
+    Reason.FUTURE: gettext_lazy("The sender's clock was wrong; ask who runs the messenger."),
+    Reason.LATE: gettext_lazy(
+        "Release them when the delay is explained, or state a longer lag of the source."
+    ),
+    Reason.UNREADABLE: gettext_lazy(
+        "Correct the export and deliver it again; these lines cannot be released."
+    ),
+}
