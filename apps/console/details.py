@@ -41,8 +41,6 @@ class Detail:
     thing: Any
     state: tuple[Any, str]
     subject: str
-    list_title: Any
-    list_address: str
     why_not: Any = ""
     acts: Sequence[str] | None = None
     facts: Sequence[tuple[Any, Any]] = ()
@@ -51,9 +49,11 @@ class Detail:
     entries: QuerySet[Entry] | None = None  # of the subject, when not all of them are about the thing
 
 
-def detail_page(request: HttpRequest, detail: Detail, **more: Any) -> HttpResponse:
+def detail_page(
+    request: HttpRequest, detail: Detail, *, template: str = "console/thing.html", **more: Any
+) -> HttpResponse:
     context = {"title": detail.title, "detail": detail} | history_of(detail.subject, detail.entries)
-    return render(request, "console/thing.html", context | more)
+    return render(request, template, context | more)
 
 
 def history_of(subject: str, entries: QuerySet[Entry] | None = None) -> dict[str, Any]:

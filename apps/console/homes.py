@@ -10,6 +10,7 @@ from django.urls import reverse
 from apps.activity.models import Delivery, QuarantinedEvent
 from apps.awards.models import Award, PayrollExport
 from apps.campaigns.models import Campaign
+from apps.directory.models import CompanyDomain, Department, Employee, Group
 from apps.integrity.models import Case, Check, Decision, Objection
 
 
@@ -25,6 +26,10 @@ def of_award(thing: Award | PayrollExport | None) -> str:
     )
 
 
+def _company(_thing: Model | None) -> str:
+    return reverse("console:company")
+
+
 def _by_key(page: str, all_of_them: str, thing: Model | None) -> str:
     return reverse(f"console:{page}", args=[thing.pk]) if thing else reverse(f"console:{all_of_them}")
 
@@ -37,6 +42,10 @@ HOMES: dict[type[Model], Callable[[Any], str]] = {
     Check: partial(_by_key, "check", "checks"),
     Delivery: partial(_by_key, "delivery", "deliveries"),
     QuarantinedEvent: lambda _event: reverse("console:held"),
+    Employee: partial(_by_key, "employee", "people"),
+    Department: _company,
+    Group: _company,
+    CompanyDomain: _company,
     Award: of_award,
     PayrollExport: of_award,
 }

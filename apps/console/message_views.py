@@ -128,8 +128,6 @@ def delivery(request: HttpRequest, key: int) -> HttpResponse:
         thing=found,
         state=(found.get_state_display(), TONES[found.state]),
         subject=f"delivery {found.pk}",
-        list_title=_("Deliveries"),
-        list_address=reverse("console:deliveries"),
         facts=facts,
         sections=sections,
     )

@@ -43,6 +43,7 @@ DOORS = [
     Door(_("Overview"), "console:overview", ""),
     Door(_("First steps"), "console:first-steps", "", is_there=first_steps_are_left),
     Door(_("Inbox"), "console:inbox", "", how_much_waits),
+    Door(_("People"), "console:people", "directory.view_employee"),
     Door(_("Messages"), "console:deliveries", "activity.view_delivery"),
     Door(_("Awards and payroll"), "console:awards", "awards.view_award"),
     Door(_("Audit log"), "console:log", "audit.view_entry"),

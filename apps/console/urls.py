@@ -3,6 +3,7 @@ from django.urls import path
 from apps.console import (
     award_views,
     campaign_views,
+    company_views,
     ending_views,
     file_views,
     first_steps_views,
@@ -11,6 +12,7 @@ from apps.console import (
     log_views,
     message_views,
     overview_views,
+    people_views,
 )
 
 app_name = "console"
@@ -39,6 +41,9 @@ urlpatterns = [
     path("messages/<int:key>/", message_views.delivery, name="delivery"),
     path("messages/sources/", message_views.sources, name="sources"),
     path("messages/held/", message_views.held, name="held"),
+    path("people/", people_views.people, name="people"),
+    path("people/<int:key>/", people_views.employee, name="employee"),
+    path("people/company/", company_views.company, name="company"),
     path("awards/", award_views.awards, name="awards"),
     path("awards/<slug:slug>/", award_views.campaign_awards, name="campaign-awards"),
     path("log/", log_views.log, name="log"),

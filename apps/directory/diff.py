@@ -3,16 +3,30 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import partial
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from apps.directory.kinds import Kind, heading, sum_up
+from apps.directory.kinds import HEADINGS, Kind, heading, sum_up
 from apps.directory.periods import FOREVER, Days, without
 from apps.directory.planning import assigned
 from apps.directory.records import Record, Row, Stated, Table
 
 LINES_SHOWN = 50  # of each kind
+
+
+class Section(NamedTuple):
+    """The changes of one kind: how many, and the first of them, each with its sign (+ ~ - !) and its words."""
+
+    heading: str
+    how_many: int
+    lines: list[tuple[str, str]]
+    is_warning: bool
+
+    @property
+    def left_out(self) -> int:
+        return self.how_many - len(self.lines)
 
 
 Line = tuple[Kind, Callable[[], str]]  # spelled out only when shown: a first import has 70,000
@@ -43,8 +57,26 @@ class Diff:
             if len(lines) > LINES_SHOWN:
                 yield _("and %(count)d more") % {"count": len(lines) - LINES_SHOWN}
 
+    def sections(self) -> list[Section]:
+        """What `report` says, as a page shows it."""
+        return [
+            Section(
+                str(HEADINGS[kind]),
+                len(lines),
+                [_sign_and_words(line()) for line in lines[:LINES_SHOWN]],
+                kind == Kind.WARNING,
+            )
+            for kind, lines in self.lines.items()
+            if lines
+        ]
+
     def summary(self) -> str:
         return sum_up(self._counts())
+
+
+def _sign_and_words(line: str) -> tuple[str, str]:
+    sign, _space, words = line.partition(" ")
+    return sign, words
 
 
 def person_lines(before: Record | None, after: Record) -> Iterator[Line]:

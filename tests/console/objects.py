@@ -88,6 +88,7 @@ OBJECTS: dict[str, Callable[[Contest], dict[str, Any]]] = {
     "case": a_case,
     "check": a_check,
     "delivery": a_delivery,
+    "employee": lambda contest: {"key": contest.employees[0].pk},
     "log-entry": an_entry,
 }
 

@@ -20,6 +20,8 @@ from bonus_tracker.admin_site import fields
 from bonus_tracker.admin_site.steps import Step
 from bonus_tracker.admin_site.uploads import PreviewedFile, RefusedFile, forget, keep, kept, listed
 
+PROBLEMS_LISTED = 500
+
 
 class ImportForm(PreviewedFile):
     too_large = gettext_lazy("The file is larger than 10 MiB; use the command import_employees.")
@@ -65,10 +67,13 @@ class ImportEmployees(Step):
         data = form.cleaned_data
         if not data["preview"]:
             content = data["file"].read()
-            diff = _import(content, data, actor=_actor(request), now=now, dry_run=True)
+            try:
+                diff = _planned(content, data, actor=_actor(request), now=now)
+            except DirectoryError as error:
+                return self._problems(request, error)
             return self._preview(request, diff, content, data)
         content = kept(request, data["preview"])
-        diff = _import(content, data, actor=_actor(request), now=now, dry_run=False)
+        diff = _import(content, data, actor=_actor(request), now=now)
         forget(request, data["preview"])
         changes = diff.summary()
         return (
@@ -77,12 +82,23 @@ class ImportEmployees(Step):
             else _("Nothing changes: the directory already says all of this.")
         )
 
+    def _problems(self, request: HttpRequest, error: DirectoryError) -> HttpResponse:
+        """Every line that is wrong, with what is wrong; the file is corrected and sent again."""
+        rows = [[problem.line or "–", problem.text] for problem in error.problems[:PROBLEMS_LISTED]]
+        context = admin.site.each_context(request) | {
+            "title": _("Nothing was imported"),
+            "count": len(error.problems),
+            "left_out": len(error.problems) - len(rows),
+            "table": {"headers": [_("Line"), _("What is wrong")], "rows": rows},
+        }
+        return TemplateResponse(request, "admin/import_problems.html", context)
+
     def _preview(
         self, request: HttpRequest, diff: Diff, content: bytes, data: dict[str, Any]
     ) -> HttpResponse:
         context = admin.site.each_context(request) | {
             "title": _("What the file would change"),
-            "lines": list(diff.report()),
+            "sections": diff.sections(),
             "changes": diff.summary(),
             "kept": [
                 ("preview", keep(request, content)),
@@ -93,16 +109,18 @@ class ImportEmployees(Step):
         return TemplateResponse(request, "admin/import_preview.html", context)
 
 
-def _import(content: bytes, data: dict[str, Any], *, actor: str, now: datetime, dry_run: bool) -> Diff:
+def _planned(content: bytes, data: dict[str, Any], *, actor: str, now: datetime) -> Diff:
+    platform, effective = data["platform"], data["effective"]
+    return import_employees(
+        content, platform=platform, effective=effective, actor=actor, now=now, dry_run=True
+    )
+
+
+def _import(content: bytes, data: dict[str, Any], *, actor: str, now: datetime) -> Diff:
+    """The directory may have changed since the preview, so there may be problems now."""
+    platform, effective = data["platform"], data["effective"]
     try:
-        return import_employees(
-            content,
-            platform=data["platform"],
-            effective=data["effective"],
-            actor=actor,
-            now=now,
-            dry_run=dry_run,
-        )
+        return import_employees(content, platform=platform, effective=effective, actor=actor, now=now)
     except DirectoryError as error:
         line = _("line %d")
         found = [f"{line % p.line}: {p.text}" if p.line else p.text for p in error.problems]
