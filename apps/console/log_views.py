@@ -55,7 +55,7 @@ def log(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "table": Table(
-            [_("No."), _("When"), _("Who"), _("What"), _("Thing"), _("Details")],
+            [_("No."), _("When"), _("Who"), _("Act"), _("Thing"), _("Details")],
             [row(each) for each in shown],
         ),
         "is_first": before is None,

@@ -152,7 +152,7 @@ def _what_became(delivery: Delivery) -> Section:
     rows = [[words, cells.bar(count, all_of_them, number(count))] for words, count in counted]
     told = _("%s lines were read.") % number(delivery.lines_read)
     return Section(
-        _("What became of its lines"), [told], {"headers": [_("What"), _("Messages")], "rows": rows}
+        _("What became of its lines"), [told], {"headers": [_("Item"), _("Messages")], "rows": rows}
     )
 
 
@@ -224,7 +224,8 @@ def _group(group: Group, *, may_decide: bool) -> dict[str, Any]:
         (f"{reverse(f'admin:activity_{name}_release_group')}?{asked}", _("Release"), False),
         (f"{reverse(f'admin:activity_{name}_reject_group')}?{asked}", _("Reject"), True),
     ]
-    return {"group": group, "acts": acts if may_decide else [], "remedy": REMEDIES[group.reason]}
+    possible = acts[1:] if group.reason == Reason.UNREADABLE else acts  # what cannot be read cannot count
+    return {"group": group, "acts": possible if may_decide else [], "remedy": REMEDIES[group.reason]}
 
 
 # What usually removes the reason, so that nothing has to be decided.

@@ -74,7 +74,7 @@ def decided_about(campaign: Campaign, employees: Sequence[Employee]) -> Section:
         ]
         for each in Case.objects.filter(campaign=campaign, employee__in=employees).select_related("employee")
     ]
-    headers = [_("What"), _("Employee"), _("State")]
+    headers = [_("Item"), _("Employee"), _("State")]
     title = _("Said and decided about them in this campaign")
     if not rows:
         return Section(title, [_("Nothing so far.")])
