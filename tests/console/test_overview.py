@@ -23,7 +23,7 @@ from tests.leaderboard.scene import NOW, TODAY, make_contest, make_member
 pytestmark = pytest.mark.django_db
 State = Campaign.State
 FAR = NOW + timedelta(days=2000)
-QUERIES = 41
+QUERIES = 51
 
 
 @pytest.fixture(autouse=True)
