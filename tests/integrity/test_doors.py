@@ -261,17 +261,17 @@ def test_the_page_of_the_end_names_each_reason_with_what_removes_it() -> None:
     object_to(it.campaign, it.employees[1], "missing", now=IN_TIME, actor="e2", contacts_claimed=2)
     proposed(one, page("campaigns_campaign_exclude", it.campaign.pk), **out(it, 1))
     answer = one.get(page("campaigns_campaign_ending", it.campaign.pk))
-    rows = answer.context["table"]["rows"]
+    rows = [row for item in answer.context["checklist"].items for row in item.missing]
     assert [text.split(" ")[0] for text, _remedy in rows] == [
-        "Objections",
         "Source",
-        "Decision",
+        "Objections",
         "Objection",
         "Case",
         "The",
+        "Decision",
         "2",
     ]
-    assert all(remedy != "–" for _text, remedy in rows)
+    assert all(remedy for _text, remedy in rows)
     for door in [address for address, _words in answer.context["doors"]]:
         assert one.get(door).status_code == 200
     for linked in [unescape(remedy.split('"')[3]) for _text, remedy in rows if "href" in remedy]:
