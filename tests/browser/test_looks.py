@@ -11,7 +11,7 @@ from tests.browser.visitor import CHINESE, DESKTOP, ENGLISH, PHONE, Visitor
 
 pytestmark = pytest.mark.xdist_group("browser")
 Visit = Callable[..., Visitor]
-PAGES = ("", "me/", "me/check/", "me/leave/")
+PAGES = ("", "departments/", "me/", "me/check/", "me/name/", "me/leave/")
 SAID_IN_CHINESE = {  # in the banner, and elsewhere on the page
     "year-end": ("进行中", "距离截止"),
     "frozen": ("榜单已冻结", "实时 3"),
@@ -32,6 +32,7 @@ NOT_TRANSLATED = [
     "Bonus Tracker",
     "export",
     "HR",
+    "JSON",
 ]
 
 
@@ -68,7 +69,14 @@ def test_every_state_is_said_in_chinese(visit: Visit, company: Company) -> None:
         expect(page.locator(".banner")).to_contain_text(banner)
         expect(page.locator("main")).to_contain_text(elsewhere)
         assert latin_words(page) == [], slug
-    for path in ("/final/me/", "/year-end/me/", "/year-end/me/leave/", "/?all"):
+    for path in (
+        "/final/me/",
+        "/year-end/me/",
+        "/year-end/me/leave/",
+        "/year-end/me/name/",
+        "/year-end/departments/",
+        "/?all",
+    ):
         visitor.go(path)
         assert latin_words(page) == [], path
     expect(page.locator(".campaign").filter(has_text="最终结果")).to_contain_text("获胜者： Maria Silva")
