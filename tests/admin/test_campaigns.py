@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from apps.audit.models import Entry
 from apps.awards.models import Approval, Award
@@ -122,14 +123,14 @@ def test_an_approval_is_of_the_version_that_was_shown(client: Client, scene: Sce
     assert not Approval.objects.exists()
 
 
-def test_the_first_page_tells_what_waits(client: Client, scene: Scene) -> None:
+def test_the_first_page_is_a_plain_list_of_records_and_the_overview_tells_what_is_wrong(
+    client: Client, scene: Scene
+) -> None:
     sign_in(client, "HR")
-    scene.running.deadline = NOW - timedelta(minutes=5)
-    Campaign.objects.filter(pk=scene.running.pk).update(state=State.VOID)
-    make_campaign(state=State.SCHEDULED, starts_at=datetime(2026, 11, 19, 16, tzinfo=NOW.tzinfo))
-    said = {each.text: each.number for each in client.get(page("index")).context["attention"]}
-    assert said == {
-        "campaign is due for its next step; the next tick takes it": "1",
-        "result waits for approval": "1",
-        "events are held back for a decision": "2",
-    }
+    late = make_campaign(state=State.SCHEDULED, starts_at=datetime(2026, 11, 19, 16, tzinfo=NOW.tzinfo))
+    listed = client.get(page("index")).content.decode()
+    assert page("campaigns_campaign_changelist") in listed
+    said = [str(each.text) for each in client.get(reverse("console:overview")).context["alarms"]]
+    assert f"1 campaign is due for its next step: {late}." in said
+    assert "2 messages are held back and do not count." in said
+    assert said[0] not in listed
