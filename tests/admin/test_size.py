@@ -143,7 +143,7 @@ def test_the_first_page_costs_the_same_queries_at_any_size(client: Client, scene
     client.get(page("index"))
     with CaptureQueriesContext(connection) as queries:
         client.get(page("index"))
-    assert len(queries) == 15
+    assert len(queries) == 6
 
 
 @pytest.mark.parametrize("name", KEYED)
