@@ -12,14 +12,10 @@ from bonus_tracker.admin_site import fields
 
 
 def moment(label: Any, *, required: bool = True, help_text: Any = "") -> forms.SplitDateTimeField:
-    widget = forms.SplitDateTimeWidget(
-        date_format="%Y-%m-%d",
-        time_format="%H:%M:%S",
-        date_attrs={"aria-label": gettext_lazy("Day")},
-        time_attrs={"aria-label": gettext_lazy("Time of day")},
-    )
-    for part, kind in zip(widget.widgets, ("date", "time"), strict=True):
-        part.input_type = kind
+    widget = forms.SplitDateTimeWidget(date_format="%Y-%m-%d", time_format="%H:%M:%S")
+    kinds = (("date", gettext_lazy("Day")), ("time", gettext_lazy("Time of day")))
+    for part, (kind, said) in zip(widget.widgets, kinds, strict=True):
+        part.input_type, part.attrs["aria-label"] = kind, said
     return forms.SplitDateTimeField(
         label=label, required=required, help_text=help_text, widget=widget, input_date_formats=["%Y-%m-%d"]
     )
