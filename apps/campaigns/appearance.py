@@ -1,4 +1,4 @@
-"""Under which name somebody stands on a board before colleagues, or whether at all: docs/decisions/0024.
+"""Under which name somebody stands on a board before colleagues, or whether at all: docs/decisions/0027.
 
 It changes what colleagues see and nothing else: places, scores, prizes and what HR and auditors see stay.
 """

@@ -1,6 +1,6 @@
 """Reads places out of a run: pages of it, one's own and its neighbours, and what is next.
 
-Every read goes by index: pages by key (rank, employee), never by counting rows off.
+Every read goes by index: pages by key (rank, so many of it), counting off only rows that share a rank.
 """
 
 from collections.abc import Collection, Iterable
@@ -39,7 +39,7 @@ class Search:
 
 @dataclass(frozen=True)
 class Position:
-    """Which page: the one after a key, the one before it, or the first."""
+    """Which page: the one below a key, the one above it, or the first."""
 
     after: Key | None = None
     before: Key | None = None
@@ -56,8 +56,8 @@ class Position:
 @dataclass(frozen=True)
 class Page:
     places: list[Place]
-    earlier: Key | None  # begin of the page: link to the one before
-    later: Key | None  # end of the page: link to the one after
+    earlier: Key | None  # begin of the page: link to the one above
+    later: Key | None  # end of the page: link to the one below
 
 
 @dataclass(frozen=True)
@@ -104,14 +104,8 @@ def page(
     within = _within(run, division, up_to_rank)
     found = _searched(within, run, search, by_colleagues=up_to_rank is not None)
     if at.before:
-        rows = _before(found, at.before)[: PAGE_SIZE + 1]
-        places = list(reversed(_places(rows, run, previous)))
-        more, places = len(places) > PAGE_SIZE, places[-PAGE_SIZE:]
-        return Page(places, places[0].key if more else None, places[-1].key if places else None)
-    rows = (_after(found, at.after) if at.after else found)[: PAGE_SIZE + 1]
-    places = _places(rows, run, previous)
-    more, places = len(places) > PAGE_SIZE, places[:PAGE_SIZE]
-    return Page(places, places[0].key if at.after and places else None, places[-1].key if more else None)
+        return _page_above(found, at.before, run, previous)
+    return _page_below(found, at.after, run, previous)
 
 
 def leaves_somebody_out(run: Run, division: int, up_to_rank: int | None, search: Search) -> bool:
@@ -200,15 +194,39 @@ def _searched(
     return standings
 
 
-def _after(standings: QuerySet[Standing], key: Key) -> QuerySet[Standing]:
-    later = Q(rank__gt=key.rank) | Q(rank=key.rank, employee_id__gt=key.employee_id)
-    # The first condition alone lets the index begin at the right place.
-    return standings.filter(Q(rank__gte=key.rank) & later).order_by("rank", "employee_id")
+def _page_below(found: QuerySet[Standing], begin: Key | None, run: Run, previous: Run | None) -> Page:
+    """The rows right below the key: of its own rank, then of worse ones; without a key the first."""
+    wanted, places = PAGE_SIZE + 1, []
+    if begin:
+        of_rank = found.filter(rank=begin.rank)[begin.passed : begin.passed + wanted]
+        places, found = _places(of_rank, run, previous), found.filter(rank__gt=begin.rank)
+    if len(places) < wanted:
+        places += _places(found[: wanted - len(places)], run, previous)
+    more, places = len(places) > PAGE_SIZE, places[:PAGE_SIZE]
+    return Page(places, begin if places else None, _end(places, begin) if more else None)
 
 
-def _before(standings: QuerySet[Standing], key: Key) -> QuerySet[Standing]:
-    earlier = Q(rank__lt=key.rank) | Q(rank=key.rank, employee_id__lt=key.employee_id)
-    return standings.filter(Q(rank__lte=key.rank) & earlier).order_by("-rank", "-employee_id")
+def _page_above(found: QuerySet[Standing], end: Key, run: Run, previous: Run | None) -> Page:
+    """The rows right above the key: of its own rank, then of better ones."""
+    from_top = max(0, end.passed - PAGE_SIZE)
+    places = _places(found.filter(rank=end.rank)[from_top : end.passed], run, previous)
+    if len(places) < PAGE_SIZE:
+        better = found.filter(rank__lt=end.rank).order_by("-rank", "-employee_id")
+        places = _places(better[: PAGE_SIZE - len(places)], run, previous)[::-1] + places
+    if not places:
+        return Page([], None, None)
+    rank = places[0].rank
+    above = found.filter(rank=rank).count() - sum(place.rank == rank for place in places)
+    begin = Key(rank, from_top if rank == end.rank else above)
+    has_more = begin.passed > 0 or found.filter(rank__lt=begin.rank).exists()
+    return Page(places, begin if has_more else None, end)
+
+
+def _end(places: list[Place], begin: Key | None) -> Key:
+    """The key below these rows, which begin at `begin`."""
+    rank = places[-1].rank
+    here = sum(place.rank == rank for place in places)
+    return Key(rank, here + (begin.passed if begin and rank == begin.rank else 0))
 
 
 def _places(standings: QuerySet[Standing], run: Run, previous: Run | None) -> list[Place]:

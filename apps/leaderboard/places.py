@@ -11,20 +11,20 @@ Mode = Appearance.Mode
 
 
 class Key(NamedTuple):
-    """Where a page begins or ends."""
+    """Between two rows: below the first `passed` of a rank. It is in links, so it tells nobody apart."""
 
     rank: int
-    employee_id: int
+    passed: int
 
     def __str__(self) -> str:
-        return f"{self.rank}-{self.employee_id}"
+        return f"{self.rank}-{self.passed}"
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
         """The key in a link; None for anything else."""
-        rank, _dash, employee_id = text.partition("-")
-        if rank.isdecimal() and employee_id.isdecimal() and len(rank) < 10 and len(employee_id) < 10:
-            return cls(int(rank), int(employee_id))
+        rank, _dash, passed = text.partition("-")
+        if rank.isdecimal() and passed.isdecimal() and len(rank) < 10 and len(passed) < 10:
+            return cls(int(rank), int(passed))
         return None
 
 
@@ -61,10 +61,6 @@ class Place:
     def generated_name(self) -> str:
         """Under which colleagues see this place; empty when under the real one, or not at all."""
         return spoken(self.alias) if self.mode == Mode.GENERATED and self.alias else ""
-
-    @property
-    def key(self) -> Key:
-        return Key(self.rank, self.employee_id)
 
 
 def decided_among_equals(place: Place, prize_places: Collection[int]) -> bool:

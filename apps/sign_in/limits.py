@@ -14,6 +14,9 @@ from redis.exceptions import RedisError
 from apps.sign_in.quiet import say
 
 AWAY_SECONDS = 30.0
+MOST_COUNTERS = (
+    100_000  # in a process; with few, wrong names by the hundred would push out what is counted of one
+)
 COUNTERS = ("allauth:rl:", "allauth.mfa.totp.used")  # how django-allauth's keys begin
 
 
@@ -39,7 +42,7 @@ _away = Away()
 class Cache(RedisCache):
     def __init__(self, server: Any, params: dict[str, Any]) -> None:
         super().__init__(server, params)
-        self._here = LocMemCache("sign-in", {"MAX_ENTRIES": 100_000})
+        self._here = LocMemCache("sign-in", {"OPTIONS": {"MAX_ENTRIES": MOST_COUNTERS}})
 
     def add(self, key: Any, *arguments: Any, **options: Any) -> bool:
         done: bool = self._count("add", key, *arguments, **options)

@@ -136,7 +136,8 @@ class Deep(Page):
     def address(self) -> str:
         ranked = self.contest.run.standings.order_by("rank", "employee_id")
         middle = ranked[ranked.count() // 2]
-        return f"{self.contest.url}?view=live&after={middle.rank}-{middle.employee_id}"
+        passed = ranked.filter(rank=middle.rank, employee_id__lte=middle.employee_id).count()
+        return f"{self.contest.url}?view=live&after={middle.rank}-{passed}"
 
     def asked(self) -> list[Question]:
         return [signed_in(self.contest.hr, self.address) for _ in range(contest.READERS)]

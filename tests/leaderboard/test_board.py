@@ -1,6 +1,7 @@
 """Places read out of a run: pages, neighbours, what is next."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import connection
@@ -54,6 +55,37 @@ def test_pages_by_key_show_everybody_once_forwards_and_backwards(monkeypatch):
     back = read(run, at=Position(before=third.earlier))
     assert back.places == second.places
     assert read(run, at=Position(before=back.earlier)).places == first.places
+
+
+def test_pages_meet_wherever_they_end_among_equals(monkeypatch):
+    run = make_contest([9, 9, 9, 7, 7, 7, 7, 7, 5, 5, 3]).run
+    everybody = [place.employee_id for place in read(run).places]
+    for size in range(1, 12):
+        monkeypatch.setattr(board, "PAGE_SIZE", size)
+        pages = [read(run)]
+        while pages[-1].later:
+            pages.append(read(run, at=Position(after=pages[-1].later)))
+        assert [place.employee_id for page in pages for place in page.places] == everybody
+        for above, below in pairwise(pages):
+            assert read(run, at=Position(before=below.earlier)).places == above.places
+        assert all(page.earlier for page in pages[1:])
+        assert [read(run, at=Position(before=page.earlier)).earlier is None for page in pages[1:2]] == [
+            True
+        ] * (len(pages) > 1)
+
+
+def test_a_key_in_a_link_says_nothing_about_who_stands_there(monkeypatch):
+    monkeypatch.setattr(board, "PAGE_SIZE", 2)
+    pages = [read(run).later for run in (make_contest([9, 7, 7, 5]).run, make_contest([9, 7, 7, 5]).run)]
+    assert [str(key) for key in pages] == ["2-1", "2-1"]  # of different people
+
+
+def test_a_key_of_a_rank_that_is_gone_leaves_nobody_out(monkeypatch):
+    monkeypatch.setattr(board, "PAGE_SIZE", 2)
+    run = make_contest([9, 7, 7, 5]).run
+    assert [p.rank for p in read(run, at=Position(after=Key(3, 50))).places] == [4]
+    assert [p.rank for p in read(run, at=Position(before=Key(3, 50))).places] == [2, 2]
+    assert read(run, at=Position(before=Key(1, 0))).places == []
 
 
 def test_a_place_shared_with_somebody_on_another_page_is_marked(monkeypatch):

@@ -72,6 +72,16 @@ def test_without_redis_people_sign_in_and_guessing_is_limited_still(caplog: pyte
 
 
 @pytest.mark.usefixtures("redis_is_down")
+def test_without_redis_nobody_pushes_out_what_is_counted_by_failing_under_many_names() -> None:
+    from django.core.cache import cache
+
+    cache.set("allauth:rl:ann", [1, 2, 3, 4, 5], 300)
+    for n in range(2_000):
+        cache.set(f"allauth:rl:somebody-{n}", [1], 300)
+    assert cache.get("allauth:rl:ann") == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.usefixtures("redis_is_down")
 def test_a_redis_that_is_away_is_asked_once_in_half_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     """One that hangs answers each question after seconds."""
     asked: list[str] = []

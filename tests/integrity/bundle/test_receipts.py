@@ -8,8 +8,10 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from apps.campaigns.lifecycle import leave_contest
+from apps.campaigns.models import Campaign
 from apps.directory.models import Employee
-from tests.factories import make_employee, make_user
+from tests.factories import START, make_employee, make_user
 from tests.integrity.bundle.stories import announced_contest, export, final_contest, first_wrong, key
 
 pytestmark = pytest.mark.django_db
@@ -72,8 +74,8 @@ def test_a_receipt_of_an_earlier_version_still_holds(tmp_path: Path) -> None:
 
 
 def test_there_is_none_for_who_does_not_take_part_or_is_no_employee(tmp_path: Path) -> None:
-    it = announced_contest()
-    outsider = make_employee(left_on=it.campaign.starts_at.date())
+    outsider = make_employee()
+    it = announced_contest(before_the_end=lambda _all: leave_contest(Campaign.objects.get(), outsider, START))
     assert signed_in(outsider).get("/year-end/me/receipt/").status_code == 404
     hr = Client()
     hr.force_login(make_user())
