@@ -14,12 +14,13 @@ from apps.awards.models import Mail
 from apps.awards.services import approve
 from apps.awards.tasks import send_mail_that_is_due
 from apps.campaigns.lifecycle import void_campaign
-from apps.directory.models import Employee, User
+from apps.campaigns.models import Campaign
+from apps.directory.models import Employee, Employment, User
 from apps.integrity.decisions import propose
 from apps.integrity.models import Decision
 from apps.integrity.objections import refuse
 from bonus_tracker import clock
-from tests.factories import make_user
+from tests.factories import make_employee, make_user
 from tests.integrity.bundle.stories import APPROVERS, _draft, announced_contest, decide
 from tests.integrity.ready import make_ready
 from tests.integrity.stories import GRACE_ENDS, IN_TIME, OBJECTIONS_END, Contest, decider, friend
@@ -137,6 +138,35 @@ def test_who_has_no_address_or_a_closed_sign_in_gets_none() -> None:
     User.objects.filter(employee=it.employees[0]).update(email="")
     User.objects.filter(employee=it.employees[1]).update(is_active=False)
     assert sent() == []
+
+
+def test_who_has_left_gets_none_for_their_sign_in_is_closed() -> None:
+    it = contest()
+    Employment.objects.filter(employee=it.employees[0]).update(ends_on=IN_TIME.date() - timedelta(days=2))
+    decider("approver3", email="approver3@company.example")
+    User.objects.filter(username="approver3").update(
+        employee=make_employee(left_on=IN_TIME.date() - timedelta(days=2))
+    )
+    assert sent() == [("e2", CHECK), ("e2", WON)]
+    proposer = User.objects.get(username="approver1")
+    propose(
+        _draft(it, kind=Decision.Kind.EXCLUSION, employee=it.employees[0]), proposer=proposer, now=IN_TIME
+    )
+    assert sent() == [("approver2", "a second person is needed")]
+
+
+def test_a_name_of_two_lines_is_one_line_of_a_subject() -> None:
+    it = contest()
+    Campaign.objects.filter(pk=it.campaign.pk).update(name={"en": "Bring them\nBcc: all@company.example"})
+    assert len(sent()) == 4
+    assert all("\n" not in each.subject and not each.bcc for each in mail.outbox)
+
+
+def test_an_address_that_no_mail_can_name_keeps_nobody_else_from_theirs() -> None:
+    it = contest()
+    User.objects.filter(employee=it.employees[0]).update(email="e1@company.example\nBcc: all@company.example")
+    assert {who for who, _what in sent()} == {"e2"}
+    assert set(Mail.objects.filter(sent_at=None).values_list("claimed_at", "tries")) == {(None, 1)}
 
 
 def test_without_a_server_nothing_is_sent_and_nothing_is_lost() -> None:

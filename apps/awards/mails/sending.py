@@ -53,7 +53,7 @@ def _leaves(mail: Mail, each: Due) -> bool:
     subject, text = written(each)
     try:
         send_mail(subject, text, settings.DEFAULT_FROM_EMAIL, [each.user.email])
-    except OSError as error:  # of smtplib, too
+    except (OSError, ValueError) as error:  # of smtplib, too; ValueError: an address that no mail can name
         logger.warning("Mail %d (%s) was not sent: %s.", mail.pk, mail.kind, type(error).__name__)
         return False
     return True

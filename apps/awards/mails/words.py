@@ -26,7 +26,7 @@ def written(due: Due) -> tuple[str, str]:
 
 
 def _subject(due: Due) -> str:
-    name = due.campaign.localised_name()
+    name = " ".join(due.campaign.localised_name().split())  # a header is one line
     if due.kind == Kind.WON:
         return _("%(campaign)s: the provisional result gives you a prize") % {"campaign": name}
     if due.kind == Kind.FINAL:
