@@ -143,7 +143,7 @@ def page(request: HttpRequest, form: GuideForm, campaign: Campaign | None, **mor
         "title": _("Change %s") % campaign if campaign else _("A new campaign"),
         "campaign": campaign,
         "address": address,
-        "cards": preset_cards(form),
+        "cards": preset_cards(form, form.subject.announcement.starts_at),
         "presets": presets_as_json(),
         "seen": fingerprint(announcement) if announcement else "",
     }

@@ -13,6 +13,7 @@ from apps.console import (
     message_views,
     overview_views,
     people_views,
+    preview_views,
 )
 
 app_name = "console"
@@ -22,6 +23,7 @@ urlpatterns = [
     path("campaigns/new/from-file/", file_views.from_file, name="campaign-from-file"),
     path("campaigns/<slug:slug>/edit/", guide_views.edit, name="campaign-edit"),
     path("campaigns/<slug:slug>/review/", guide_views.sheet, name="campaign-review"),
+    path("campaigns/<slug:slug>/preview/", preview_views.preview, name="preview"),
     path("campaigns/<slug:slug>/file/", file_views.as_file, name="campaign-file"),
     path("campaigns/<slug:slug>/", campaign_views.campaign, name="campaign"),
     path("campaigns/<slug:slug>/costs/", campaign_views.costs, name="costs"),

@@ -38,6 +38,9 @@ class WhatIfSerializer(Plain):
     id = serializers.IntegerField()
     rule = RuleSerializer()
     as_of = serializers.DateTimeField()
+    starts_at = serializers.DateTimeField(
+        allow_null=True, help_text="Counted as if the campaign began then; null: when it says."
+    )
     state = serializers.ChoiceField(WhatIf.State.choices)
     steps_done = serializers.IntegerField()
     steps = serializers.IntegerField(help_text="0 until the counting has begun.")

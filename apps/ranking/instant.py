@@ -21,9 +21,12 @@ class Instant:
     last_day: date
 
     @classmethod
-    def of(cls, campaign: Campaign, rule: Rule, as_of: datetime) -> Self:
+    def of(
+        cls, campaign: Campaign, rule: Rule, as_of: datetime, *, starts_at: datetime | None = None
+    ) -> Self:
+        """starts_at: as if the campaign began then, not when it says."""
         zone = company_zone()
-        starts_on = first_date(campaign.starts_at, zone)
+        starts_on = first_date(starts_at or campaign.starts_at, zone)
         first_day, last_day = window(rule, starts_on, last_date(as_of, zone))
         return cls(as_of, starts_on, first_day, last_day)
 

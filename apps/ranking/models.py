@@ -123,7 +123,8 @@ class Result(models.Model):
 class WhatIf(models.Model):
     """What another rule would amount to: asked by HR, counted by a job, kept to be compared.
 
-    begun: how often a job has set about it; figures: as apps.ranking.what_if.Figures has them.
+    starts_at: as if the campaign began then; None: when it says. begun: how often a job has set about it;
+    figures: as apps.ranking.what_if.Figures has them.
     """
 
     class State(models.TextChoices):
@@ -136,6 +137,7 @@ class WhatIf(models.Model):
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="what_ifs")
     rule = models.JSONField()
     as_of = models.DateTimeField()
+    starts_at = models.DateTimeField(null=True)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     steps_done = models.PositiveSmallIntegerField(default=0)
     steps = models.PositiveSmallIntegerField(default=0)

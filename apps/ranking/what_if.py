@@ -50,13 +50,15 @@ def what_if(
     rule: Rule,
     *,
     as_of: datetime,
+    starts_at: datetime | None = None,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Figures:
     """The figures of a campaign as of any instant under another rule than its own. Writes nothing.
 
-    progress: is told how many of all steps are done, from 0 on, in the caller's thread. cancelled: is asked
-    ten times a second, in which the statement that runs is stopped. Raises Cancelled, Unanswerable.
+    starts_at: as if the campaign began then, not when it says. progress: is told how many of all steps are done,
+    from 0 on, in the caller's thread. cancelled: is asked ten times a second, in which the statement that runs is
+    stopped. Raises Cancelled, Unanswerable.
     """
     ranges = cut(max(1, min(estimated_ties() // TIES_A_STEP, MOST_STEPS)))
     done = [0]
@@ -67,7 +69,9 @@ def what_if(
             if stop.is_set():
                 raise Cancelled
 
-        return _count(campaign, rule, as_of, ranges, after_range)
+        return _count(
+            campaign, rule, Instant.of(campaign, rule, as_of, starts_at=starts_at), ranges, after_range
+        )
 
     total, told = len(ranges), 0
     with beside(work) as begun:
@@ -87,11 +91,10 @@ def what_if(
 def _count(
     campaign: Campaign,
     rule: Rule,
-    as_of: datetime,
+    instant: Instant,
     ranges: Sequence[Range],
     after_range: Callable[[int], None],
 ) -> Figures:
-    instant = Instant.of(campaign, rule, as_of)
     with (
         one_snapshot(),
         live_relations(campaign, rule, instant) as relations,

@@ -3,6 +3,7 @@
 PostgreSQL has them all; Redis only carries the nudge to begin. What nobody is at is found by its state.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -10,6 +11,8 @@ from functools import partial
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection, transaction
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule
@@ -19,6 +22,7 @@ from apps.ranking.models import WhatIf
 from apps.ranking.what_if import Cancelled, Figures, as_json, what_if
 from bonus_tracker import clock
 
+logger = logging.getLogger(__name__)
 WHAT_IF_LOCK = 0x57484946  # "WHIF": one job a question
 KEPT = 20  # answers of a campaign
 MOST_BEGINNINGS = 3  # of a question whose jobs are killed again and again
@@ -29,21 +33,39 @@ OPEN = (State.WAITING, State.COUNTING)
 
 @transaction.atomic
 def ask(
-    campaign: Campaign, rule: Rule, *, actor: str, now: datetime, as_of: datetime | None = None
+    campaign: Campaign,
+    rule: Rule,
+    *,
+    actor: str,
+    now: datetime,
+    as_of: datetime | None = None,
+    starts_at: datetime | None = None,
 ) -> WhatIf:
-    """Put a question, which a worker answers; as_of: by default what the live ranking looks at."""
-    from apps.ranking.tasks import answer_what_if
+    """Put a question, which a worker answers; as_of: by default what the live ranking looks at.
 
+    starts_at: as if the campaign began then, not when it says.
+    """
     _forget_old(campaign)
     question = WhatIf.objects.create(
         campaign=campaign,
         rule=rule.as_dict(),
         as_of=as_of or min(next_midnight(now), campaign.deadline),
+        starts_at=starts_at,
         asked_by=actor,
         asked_at=now,
     )
-    transaction.on_commit(partial(answer_what_if.delay, question.pk))
+    transaction.on_commit(partial(_nudge, question.pk))
     return question
+
+
+def _nudge(pk: int) -> None:
+    """Without Redis the question waits for the job that looks every minute what is open."""
+    from apps.ranking.tasks import answer_what_if
+
+    try:
+        answer_what_if.delay(pk)
+    except (RedisError, OperationalError) as error:
+        logger.warning("No worker can be told of question %d; it waits (%s).", pk, error)
 
 
 def stop(question: WhatIf, *, now: datetime) -> None:
@@ -100,6 +122,7 @@ def _figures(question: WhatIf) -> Figures:
         question.campaign,
         Rule(**question.rule),
         as_of=question.as_of,
+        starts_at=question.starts_at,
         progress=progress,
         cancelled=kept.filter(is_to_stop=True).exists,
     )

@@ -26,6 +26,7 @@ ANSWERS = {
     "campaign-from-file": HR_ALONE,
     "campaign-edit": HR_ALONE,
     "campaign-review": READERS,
+    "preview": HR_ALONE,
     "campaign-file": READERS,
     "inbox": OFFICIALS,
     "objections": READERS,

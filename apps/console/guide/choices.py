@@ -1,15 +1,16 @@
 """The presets as big choices, each with its rule in words."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.campaigns.presets import EVERYONE_CAN, NEW_PEOPLE, PRESETS, STEADY, WHOLE_CAMPAIGN
 from apps.campaigns.words import who_counts
-from apps.console.guide.forms import OWN_NUMBERS, GuideForm
+from apps.console.guide.forms import OWN_NUMBERS
 from bonus_tracker import clock
 
 GOOD_FOR: dict[str, Promise] = {
@@ -28,8 +29,8 @@ class Card:
     words: str
 
 
-def preset_cards(form: GuideForm) -> list[Card]:
-    starts_on = form.subject.announcement.starts_at.astimezone(clock.company_zone()).date()
+def preset_cards(form: forms.Form, starts_at: datetime) -> list[Card]:
+    starts_on = starts_at.astimezone(clock.company_zone()).date()
     return [
         Card(choice, GOOD_FOR[choice.data["value"]], _words(choice.data["value"], starts_on))
         for choice in form["preset"].subwidgets

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -96,8 +97,7 @@ class GuideForm(Questions):
         directory["excluded_groups"] = directory["groups"]
         for field, known in directory.items():
             offer(self, field, known)
-        choices = [*NAMES.items(), (OWN_NUMBERS, gettext_lazy("A rule of our own"))]
-        self.fields["preset"].choices = choices  # type: ignore[attr-defined]
+        self.fields["preset"].choices = preset_choices()  # type: ignore[attr-defined]
 
     def clean_slug(self) -> str:
         typed: str = self.cleaned_data["slug"]
@@ -142,7 +142,7 @@ class GuideForm(Questions):
             **values,
             name=self._name(data),
             starts_at=first_instant(data["starts_on"], clock.company_zone()),
-            rule=self._rule(data),
+            rule=rule_of(self, data),
             prizes=self.tables["prizes"].prizes(currency),
             further=further,
             awarding=awarding,
@@ -175,16 +175,6 @@ class GuideForm(Questions):
             return held
         return typed.astimezone(UTC)
 
-    def _rule(self, data: dict[str, Any]) -> Rule:
-        """The preset just chosen, or the numbers; refuses both at once when they differ."""
-        numbers = Rule(**{name: data[name] for name in RULE})
-        chosen = PRESETS.get(data["preset"])
-        if chosen is None or chosen == numbers or "preset" not in self.changed_data:
-            return numbers
-        if set(RULE).intersection(self.changed_data):
-            self.add_error("preset", _("Choose a preset or change its numbers, not both at once."))
-        return chosen
-
     def _check(self, announcement: Announcement, data: dict[str, Any]) -> None:
         self.announcement = announcement
         found = problems(
@@ -211,8 +201,9 @@ class GuideForm(Questions):
             self.add_error(None, str(problem))
 
     @property
-    def rule_is_wrong(self) -> bool:
-        return bool({*RULE, "preset"} & self.errors.keys())
+    def shows_numbers(self) -> bool:
+        """Of the rule, because they are one's own or wrong."""
+        return bool({*RULE, "preset"} & self.errors.keys()) or self["preset"].value() == OWN_NUMBERS
 
     @property
     def has_further(self) -> bool:
@@ -251,6 +242,25 @@ class GuideForm(Questions):
         return found
 
 
+def preset_choices() -> list[tuple[str, Any]]:
+    return [*NAMES.items(), (OWN_NUMBERS, gettext_lazy("A rule of our own"))]
+
+
+def preset_of(rule: Rule) -> str:
+    return next((name for name, preset in PRESETS.items() if preset == rule), OWN_NUMBERS)
+
+
+def rule_of(form: forms.Form, data: dict[str, Any]) -> Rule:
+    """The preset just chosen, or the numbers; refuses both at once when they differ."""
+    numbers = Rule(**{name: data[name] for name in RULE})
+    chosen = PRESETS.get(data["preset"])
+    if chosen is None or chosen == numbers or "preset" not in form.changed_data:
+        return numbers
+    if set(RULE).intersection(form.changed_data):
+        form.add_error("preset", _("Choose a preset or change its numbers, not both at once."))
+    return chosen
+
+
 def initial(subject: Subject) -> dict[str, Any]:
     """What the fields show of an announcement."""
     it, zone = subject.announcement, clock.company_zone()
@@ -261,7 +271,7 @@ def initial(subject: Subject) -> dict[str, Any]:
     values |= it.rule.as_dict() | it.awarding.as_dict()
     values["excluded_groups"] = list(it.awarding.excluded_groups)
     values["starts_on"] = it.starts_at.astimezone(zone).date()
-    values["preset"] = next((name for name, preset in PRESETS.items() if preset == it.rule), OWN_NUMBERS)
+    values["preset"] = preset_of(it.rule)
     values["is_rehearsal"] = "yes" if subject.is_rehearsal else ""
     used = {prize.currency for prize in it.prizes} | it.further.currencies()
     values["currency"] = min(used, default="CNY")

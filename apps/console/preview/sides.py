@@ -1,0 +1,109 @@
+"""What two rules amount to, beside each other."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import F, OuterRef, Subquery
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from apps.campaigns.divisions import name_of
+from apps.campaigns.models import Campaign
+from apps.campaigns.rule import Rule, first_date, last_date
+from apps.campaigns.words import who_counts
+from apps.console.monitor.people import Place
+from apps.console.plots import Plot, Series
+from apps.directory.models import DepartmentMembership, Employee
+from apps.ranking.models import WhatIf
+from apps.ranking.what_ifs import OPEN
+from bonus_tracker.clock import company_zone
+from bonus_tracker.formats import number
+
+
+@dataclass
+class Side:
+    """question: the newest about this rule, if it was asked; top: the first ten, once it is answered."""
+
+    name: str | Promise
+    words: str
+    question: WhatIf | None
+    top: list[Place] = field(default_factory=list)
+
+    @property
+    def figures(self) -> dict[str, Any] | None:
+        return self.question.figures if self.question else None
+
+    @property
+    def is_open(self) -> bool:
+        return self.question is not None and self.question.state in OPEN
+
+    @property
+    def percent(self) -> int:
+        """Of those who take part, how many have an active contact."""
+        figures = self.figures or {}
+        return round(100 * figures["counted"] / figures["participants"]) if figures.get("participants") else 0
+
+
+def sides(campaign: Campaign) -> list[Side]:
+    """The campaign's own rule, then the other one that was asked about last for the same days, if any was."""
+    own, asked = Rule.of(campaign), list(campaign.what_ifs.all())
+    mine = next((each for each in asked if each.rule == own.as_dict()), None)
+    other = next((each for each in asked if mine and _compares(each, mine)), None)
+    found = [Side(_("This campaign's rule"), _words(campaign, own, mine), mine)]
+    if other:
+        found.append(Side(_("Another rule"), _words(campaign, Rule(**other.rule), other), other))
+    _fill_in_places(campaign, found)
+    return found
+
+
+def _compares(one: WhatIf, mine: WhatIf) -> bool:
+    return one.rule != mine.rule and (one.as_of, one.starts_at) == (mine.as_of, mine.starts_at)
+
+
+def _words(campaign: Campaign, rule: Rule, question: WhatIf | None) -> str:
+    begun = question.starts_at if question else None
+    return who_counts(rule, first_date(begun or campaign.starts_at, company_zone()))
+
+
+def _fill_in_places(campaign: Campaign, found: Iterable[Side]) -> None:
+    answered = [(side, side.figures) for side in found if side.figures]
+    asked = next((side.question for side in found if side.question), None)
+    if not answered or not asked:
+        return
+    day = last_date(asked.as_of, company_zone())
+    members = DepartmentMembership.objects.filter(employee_id=OuterRef("pk"), starts_on__lte=day)
+    department = Subquery(members.exclude(ends_on__lt=day).values("department__name")[:1])
+    numbers = {row[1] for _side, figures in answered for row in figures["top"]}
+    named = (
+        Employee.objects.filter(number__in=numbers)
+        .annotate(on_the_day=department)
+        .values_list("number", F("name"), "on_the_day")
+    )
+    people = {each: (name, where) for each, name, where in named}
+    for side, figures in answered:
+        for rank, who, contacts, *division in figures["top"]:
+            name, where = people.get(who, ("", None))
+            place = Place(rank, name, who, where, contacts)
+            side.top.append(place._replace(division=name_of(campaign, division[0])) if division else place)
+
+
+def distribution(found: Iterable[Side]) -> Plot | None:
+    """People by their active contacts, a series for each rule that is answered; None without any."""
+    answered = [(side, side.figures["histogram"][1:]) for side in found if side.figures]
+    if not answered:
+        return None
+    lows = [low for low, _people in answered[0][1]]
+    used = max(
+        (n + 1 for _side, bins in answered for n, (_low, people) in enumerate(bins) if people), default=1
+    )
+    series = [Series(side.name, [people for _low, people in bins[:used]]) for side, bins in answered]
+    title = _("How many people would have so many active contacts")
+    labels = [_label(low, following) for low, following in zip(lows, [*lows[1:], None], strict=True)]
+    return Plot("distribution", title, "bar", labels[:used], series, _("active contacts"))
+
+
+def _label(low: int, following: int | None) -> str:
+    if following is None:
+        return f"{number(low)}+"
+    return number(low) if following == low + 1 else f"{number(low)}–{number(following - 1)}"
