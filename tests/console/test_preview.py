@@ -91,6 +91,8 @@ def test_the_figures_are_those_of_the_live_ranking(hr: Client, history: None) ->
     assert figures_of(campaign, Rule.of(campaign)) == what_if.as_json(what_if.figures_of(run))
     shown = hr.get(address(campaign))
     [side] = shown.context["answered"]
+    assert str(side.kind) == "Steady"
+    assert all(place.name for place in side.top)
     assert [(place.rank, place.active_contacts) for place in side.top] == [(1, 3), (2, 2), (3, 1)]
     assert (side.figures["counted"], side.percent) == (3, 75)
     assert side.question.starts_at is None

@@ -4,17 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import F, OuterRef, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from apps.campaigns.divisions import name_of
 from apps.campaigns.models import Campaign
-from apps.campaigns.rule import Rule, first_date, last_date
+from apps.campaigns.rule import Rule, first_date
 from apps.campaigns.words import who_counts
+from apps.console.guide.forms import preset_choices, preset_of
 from apps.console.monitor.people import Place
 from apps.console.plots import Plot, Series
-from apps.directory.models import DepartmentMembership, Employee
+from apps.directory.models import Employee
 from apps.ranking.models import WhatIf
 from apps.ranking.what_ifs import OPEN
 from bonus_tracker.clock import company_zone
@@ -23,9 +23,10 @@ from bonus_tracker.formats import number
 
 @dataclass
 class Side:
-    """question: the newest about this rule, if it was asked; top: the first ten, once it is answered."""
+    """kind: the preset's name; question: the newest about this rule, if any; top: the first ten, once answered."""
 
     name: str | Promise
+    kind: str | Promise
     words: str
     question: WhatIf | None
     top: list[Place] = field(default_factory=list)
@@ -50,9 +51,9 @@ def sides(campaign: Campaign) -> list[Side]:
     own, asked = Rule.of(campaign), list(campaign.what_ifs.all())
     mine = next((each for each in asked if each.rule == own.as_dict()), None)
     other = next((each for each in asked if mine and _compares(each, mine)), None)
-    found = [Side(_("This campaign's rule"), _words(campaign, own, mine), mine)]
+    found = [_side(_("This campaign's rule"), campaign, own, mine)]
     if other:
-        found.append(Side(_("Another rule"), _words(campaign, Rule(**other.rule), other), other))
+        found.append(_side(_("Another rule"), campaign, Rule(**other.rule), other))
     _fill_in_places(campaign, found)
     return found
 
@@ -61,30 +62,19 @@ def _compares(one: WhatIf, mine: WhatIf) -> bool:
     return one.rule != mine.rule and (one.as_of, one.starts_at) == (mine.as_of, mine.starts_at)
 
 
-def _words(campaign: Campaign, rule: Rule, question: WhatIf | None) -> str:
+def _side(name: str, campaign: Campaign, rule: Rule, question: WhatIf | None) -> Side:
     begun = question.starts_at if question else None
-    return who_counts(rule, first_date(begun or campaign.starts_at, company_zone()))
+    words = who_counts(rule, first_date(begun or campaign.starts_at, company_zone()))
+    return Side(name, dict(preset_choices())[preset_of(rule)], words, question)
 
 
 def _fill_in_places(campaign: Campaign, found: Iterable[Side]) -> None:
     answered = [(side, side.figures) for side in found if side.figures]
-    asked = next((side.question for side in found if side.question), None)
-    if not answered or not asked:
-        return
-    day = last_date(asked.as_of, company_zone())
-    members = DepartmentMembership.objects.filter(employee_id=OuterRef("pk"), starts_on__lte=day)
-    department = Subquery(members.exclude(ends_on__lt=day).values("department__name")[:1])
     numbers = {row[1] for _side, figures in answered for row in figures["top"]}
-    named = (
-        Employee.objects.filter(number__in=numbers)
-        .annotate(on_the_day=department)
-        .values_list("number", F("name"), "on_the_day")
-    )
-    people = {each: (name, where) for each, name, where in named}
+    names = dict(Employee.objects.filter(number__in=numbers).values_list("number", "name")) if numbers else {}
     for side, figures in answered:
         for rank, who, contacts, *division in figures["top"]:
-            name, where = people.get(who, ("", None))
-            place = Place(rank, name, who, where, contacts)
+            place = Place(rank, names.get(who, ""), who, None, contacts)
             side.top.append(place._replace(division=name_of(campaign, division[0])) if division else place)
 
 
