@@ -103,7 +103,7 @@ def test_the_page_costs_the_same_queries_at_any_size(size: int) -> None:
         connection,
     ) as queries:
         assert client.get(f"/console/campaigns/{contest.campaign.slug}/").status_code == 200
-    assert len(queries) == 52
+    assert len(queries) == 50
 
 
 def test_each_division_has_its_first_ten_and_its_prizes(client: Client) -> None:
