@@ -47,9 +47,13 @@ def for_hr(browser: Browser, address: str, password: str) -> None:
         page.locator("#id_prizes-0-net_amount").fill("100000")
         page.get_by_text("100,000.00 CNY at most").wait_for()
         keep(page, "campaign-form")
+        page.goto(f"{address}console/")
+        keep(page, "overview")
+        page.goto(f"{address}console/campaigns/year-end/")
+        keep(page, "campaign")
     with signed_in(browser, address, "hr", password, size=STEP) as page:
-        page.goto(f"{address}admin/activity/delivery/")
-        page.locator("tbody th a").first.click()
+        page.goto(f"{address}console/messages/")
+        page.locator("tbody a").first.click()
         page.get_by_role("link", name="Withdraw", exact=True).click()
         keep(page, "withdraw")
         page.goto(f"{address}year-end/?view=live")
@@ -66,10 +70,10 @@ def to_approve(page: Page, address: str) -> None:
     """Waits for the provisional result, and opens the page on which it is approved."""
     button = page.get_by_role("link", name="Approve the result")
     for _ in range(LONGEST_WAIT // 5):
-        page.goto(f"{address}admin/campaigns/campaign/?q=year-end")
-        page.locator("tbody th a").first.click()
+        page.goto(f"{address}console/campaigns/year-end/")
         if button.count():
-            button.click()
+            keep(page, "campaign-end")
+            button.first.click()
             return
         time.sleep(5)
     sys.exit("The demo's campaign did not become provisional.")
