@@ -135,7 +135,7 @@ def ledger_months() -> list[Month]:
     """The months of the ledger, each with about how many rows it has, by its size."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT relname, pg_relation_size(oid) FROM pg_class JOIN pg_inherits ON inhrelid = oid "
+            "SELECT relname, coalesce(pg_relation_size(oid), 0) FROM pg_class JOIN pg_inherits ON inhrelid = oid "
             "WHERE inhparent = 'activity_interaction'::regclass ORDER BY relname"
         )
         sizes = cursor.fetchall()

@@ -85,11 +85,11 @@ def _directory(user: Reader) -> FirstStep:
             )
         )
     ways = [
-        _way(user, _("Import employees"), "directory_employee_import", "directory.change_employee"),
+        _way(user, _("Import employees"), "admin:directory_employee_import", "directory.change_employee"),
         _way(
             user,
             _("Name a company domain"),
-            "directory_companydomain_add_domain",
+            "admin:directory_companydomain_add_domain",
             "directory.add_companydomain",
         ),
     ]
@@ -128,7 +128,7 @@ def _source(user: Reader) -> FirstStep:
         _("Where messages come from"),
         found,
         missing,
-        [_way(user, _("Deliveries"), "activity_delivery_changelist", "activity.view_delivery")],
+        [_way(user, _("Deliveries"), "admin:activity_delivery_changelist", "activity.view_delivery")],
         ["python manage.py import_interactions messages.csv --source messenger"],
         _("Its columns are message_id,sent_at,from,to. What was written is neither asked for nor taken."),
     )
@@ -156,10 +156,8 @@ def _test_event(user: Reader) -> FirstStep:
         found,
         missing,
         [
-            _way(user, _("Find a contact"), "activity_contact_find", "activity.view_contact"),
-            _way(
-                user, _("Held back"), "activity_quarantinedevent_changelist", "activity.view_quarantinedevent"
-            ),
+            _way(user, _("Find a contact"), "admin:activity_contact_find", "activity.view_contact"),
+            _way(user, _("Held back"), "console:held", "activity.view_quarantinedevent"),
         ],
         [
             "printf 'message_id,sent_at,from,to\\n1,%s,ann@"
@@ -218,8 +216,8 @@ def _campaign(user: Reader) -> FirstStep:
         found,
         missing,
         [
-            _way(user, _("Make a draft"), "campaigns_campaign_new", "campaigns.add_campaign"),
-            _way(user, _("Campaigns"), "campaigns_campaign_changelist", "campaigns.view_campaign"),
+            _way(user, _("Make a draft"), "console:campaign-new", "campaigns.add_campaign"),
+            _way(user, _("Campaigns"), "console:overview", "campaigns.view_campaign"),
         ],
     )
 
@@ -232,4 +230,4 @@ def _applied() -> Any:
 
 
 def _way(user: Reader, words: str, page: str, permission: str) -> Way:
-    return Way(words, reverse(f"admin:{page}") if user.has_perm(permission) else "")
+    return Way(words, reverse(page) if user.has_perm(permission) else "")

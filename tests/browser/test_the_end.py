@@ -52,7 +52,7 @@ def press(page: Page, step: str, **fields: str) -> None:
 def send(page: Page, **fields: str) -> None:
     for name, text in fields.items():
         page.locator(f"#id_{name}").fill(text)
-    page.locator("form[novalidate] button[type=submit]").click()
+    page.locator("main form.act-form .actions button").click()
 
 
 def object_and_answer(mine: Page, otto: Visitor) -> None:

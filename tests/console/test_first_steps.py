@@ -103,7 +103,7 @@ def test_each_missing_part_keeps_it_in_the_way(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("role", "open_page", "closed"),
     [
-        ("HR", "admin:campaigns_campaign_new", "Import employees: not for your role"),
+        ("HR", "console:campaign-new", "Import employees: not for your role"),
         ("administrator", "admin:directory_employee_import", "Make a draft: not for your role"),
         ("auditor", "admin:activity_delivery_changelist", "Make a draft: not for your role"),
     ],
@@ -137,7 +137,7 @@ def test_the_first_page_of_an_official_without_campaigns_leads_there(settings: A
 
 
 EMPTY_LISTS = {
-    "campaigns_campaign": "Make a draft with +",
+    "campaigns_campaign": "Make a draft with “New campaign”",
     "directory_employee": "one line for each handle",
     "activity_delivery": "can be withdrawn",
     "ranking_result": "hours of grace",
