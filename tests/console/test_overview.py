@@ -1,6 +1,7 @@
 """How the campaigns stand, and what is wrong, at a glance."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -103,6 +104,14 @@ def test_without_a_tick_the_regular_work_never_ran() -> None:
 def test_regular_work_that_stopped_shows_after_five_minutes(minutes: int, is_wrong: bool) -> None:
     tick(now=NOW - timedelta(minutes=minutes))
     assert any("has stopped" in text for text in texts()) == is_wrong
+
+
+def test_where_the_clock_runs_faster_the_regular_work_may_be_further_behind_by_it(
+    settings: Any,
+) -> None:
+    tick(now=NOW - timedelta(minutes=6))
+    settings.CLOCK = f"{NOW.isoformat()}@{NOW.timestamp()}x100"
+    assert not any("has stopped" in text for text in texts())
 
 
 def test_a_tick_that_fails_in_part_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

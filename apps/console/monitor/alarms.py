@@ -14,10 +14,11 @@ from apps.audit.models import Verification
 from apps.awards.models import Pulse
 from apps.campaigns.lifecycle import due_campaigns
 from apps.campaigns.models import Campaign
+from bonus_tracker import clock
 from bonus_tracker.formats import instant, number
 
 DANGER, WARNING = "danger", "warning"
-STOPPED = timedelta(minutes=5)  # without a tick; one comes every minute
+STOPPED = timedelta(minutes=5)  # without a tick, by the clock on the wall; one comes every minute
 SILENT = timedelta(days=2)  # weekends are quiet; a live source says its lag
 SILENT_LIVE = timedelta(days=1)
 LONG_READ = timedelta(hours=1)
@@ -52,7 +53,7 @@ def _stopped(now: datetime) -> Iterator[Alarm]:
         yield Alarm(
             DANGER, _("The regular work has never run: nothing begins, is ranked or ends by itself."), ask
         )
-    elif now - pulse.at > STOPPED:
+    elif now - pulse.at > STOPPED * clock.speed():
         yield Alarm(DANGER, _("The regular work has stopped: it last ran on %s.") % instant(pulse.at), ask)
     elif pulse.failures:
         text = ngettext(
