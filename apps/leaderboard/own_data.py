@@ -39,6 +39,17 @@ def own_data(user: User, employee: Employee, *, now: datetime) -> Kept:
         ],
         "contacts": _contacts(employee),
         "daily_places": _places(employee),
+        **_of_contests(employee),
+        "looks_at_contacts": [
+            {"by": look.by, "at": look.at.isoformat(), "reason": look.reason} for look in looks_at(employee)
+        ],
+        "never_kept": ["what was written", "names and handles of your contacts"],
+    }
+
+
+def _of_contests(employee: Employee) -> Kept:
+    """What was chosen, won, objected to and told, campaign by campaign."""
+    return {
         "contests_left": [
             {"campaign": each.campaign.slug, "since": each.left_at.isoformat()}
             for each in employee.opt_outs.select_related("campaign").order_by("pk")
@@ -80,10 +91,6 @@ def own_data(user: User, employee: Employee, *, now: datetime) -> Kept:
             {"campaign": each.campaign.slug, "at": each.at.isoformat(), "about": each.kind}
             for each in employee.notices.select_related("campaign").order_by("pk")
         ],
-        "looks_at_contacts": [
-            {"by": look.by, "at": look.at.isoformat(), "reason": look.reason} for look in looks_at(employee)
-        ],
-        "never_kept": ["what was written", "names and handles of your contacts"],
     }
 
 

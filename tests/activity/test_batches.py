@@ -19,7 +19,8 @@ from apps.activity.sql import MERGE_GIVEN
 from apps.activity.tie_rows import columns_of
 from apps.directory import handles
 from tests.factories import make_employee
-from tests.ranking.worlds import examples, rolled_back
+from tests.ranking.in_database import rolled_back
+from tests.ranking.worlds import examples
 
 pytestmark = pytest.mark.django_db
 

@@ -24,20 +24,16 @@ from apps.ranking.services import standings
 from tests import reference
 from tests.activity.limits import LIMITS, limits
 from tests.activity.test_ties_as_facts import correct, different
-from tests.ranking.worlds import (
-    NOW,
-    World,
+from tests.ranking.in_database import (
     deliver,
-    directories,
-    examples,
     make_months,
     make_source,
     put_campaign,
     put_directory,
     rolled_back,
     stored_ties,
-    worlds,
 )
+from tests.ranking.worlds import NOW, World, directories, examples, worlds
 
 pytestmark = pytest.mark.django_db
 

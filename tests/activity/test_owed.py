@@ -17,20 +17,15 @@ from apps.directory.handles import account_key
 from tests import reference
 from tests.activity.limits import LIMITS, limits
 from tests.activity.test_ties_as_facts import correct, different, what_was_stored
-from tests.ranking.worlds import (
-    NOW,
-    PLATFORM,
-    World,
+from tests.ranking.in_database import (
     deliver,
-    directories,
-    examples,
     make_months,
     make_source,
     put_directory,
     rolled_back,
     stored_ties,
-    worlds,
 )
+from tests.ranking.worlds import NOW, PLATFORM, World, directories, examples, worlds
 
 pytestmark = pytest.mark.django_db
 

@@ -22,14 +22,8 @@ from apps.directory.models import AccountOwner, Employment
 from apps.ranking.services import active_pairs, standings
 from tests import reference
 from tests.activity.limits import LIMITS, limits
-from tests.ranking.worlds import (
-    DOMAINS,
-    NOW,
-    PLATFORM,
-    World,
+from tests.ranking.in_database import (
     deliver,
-    directories,
-    examples,
     make_months,
     make_source,
     put_campaign,
@@ -37,8 +31,8 @@ from tests.ranking.worlds import (
     put_periods,
     rolled_back,
     stored_ties,
-    worlds,
 )
+from tests.ranking.worlds import DOMAINS, NOW, PLATFORM, World, directories, examples, worlds
 
 pytestmark = pytest.mark.django_db
 

@@ -1,6 +1,5 @@
 """The guided form of a campaign."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -14,9 +13,7 @@ from django.utils import timezone
 
 from apps.audit.models import Entry
 from apps.campaigns.announcement import Announcement, PrizeLine
-from apps.campaigns.divisions import Division
 from apps.campaigns.files import parse, values_in
-from apps.campaigns.further import Awarding, DepartmentPrize, Further, Goal, PerContact
 from apps.campaigns.models import Campaign, Prize
 from apps.campaigns.presets import NEW_PEOPLE, PRESETS
 from apps.campaigns.rule import Rule
@@ -25,6 +22,7 @@ from apps.console.guide.forms import GuideForm, Subject
 from apps.directory.models import Group
 from bonus_tracker import clock
 from tests.admin.scene import NOW, last_entry, sign_in
+from tests.console.announcements import USUAL, VARIANTS, known_names
 from tests.console.forms import sent
 from tests.factories import make_campaign, make_department, make_employee
 
@@ -172,79 +170,6 @@ def test_a_slug_that_is_taken_is_refused_and_its_campaign_stays(hr: Client) -> N
 def test_a_year_that_is_none_is_refused(hr: Client) -> None:
     answer = hr.post(NEW, a_new_one(hr, deadline_0="9999-12-31"))
     assert list(errors_of(answer)) == ["deadline"]
-
-
-def everything() -> Announcement:
-    """With something in every field."""
-    return Announcement(
-        slug="everything",
-        name={"en": 'A "name" \\ with\ttabs', "zh-hans": "带他们来"},
-        starts_at=datetime(2026, 11, 30, 16, tzinfo=UTC),
-        deadline=datetime(2027, 3, 1, 3, 59, 59, tzinfo=UTC),
-        freeze_at=datetime(2027, 2, 25, 16, tzinfo=UTC),
-        grace_hours=24,
-        objection_days=3,
-        public_places=7,
-        contact="The desk, desk@company.example",
-        rule=Rule(window_days=None, min_mutual_days=2, new_contacts_only=True, former_colleague_days=0),
-        prizes=(PrizeLine(1, Decimal("100.00"), "EUR", 50), PrizeLine(2, Decimal("50.50"), "EUR")),
-        further=Further(
-            goals=(
-                Goal(10, Decimal("5.00"), "EUR", False, ("Board", "Sales")),
-                Goal(20, Decimal("9.00"), "EUR"),
-            ),
-            per_contact=PerContact(Decimal("1.25"), 40, "EUR"),
-            departments=(
-                DepartmentPrize(1, Decimal("7.00"), "EUR"),
-                DepartmentPrize(2, Decimal("3.00"), "EUR"),
-            ),
-        ),
-        awarding=Awarding(
-            tie_break="none",
-            equals="all",
-            per_person="one",
-            employed_at="result",
-            excluded_groups=("Board",),
-            department_level=1,
-            department_members=12,
-        ),
-        departments=("A", "A / B"),
-        groups=("Board",),
-    )
-
-
-def known_names() -> None:
-    for name in ("Board", "Sales"):
-        Group.objects.create(name=name)
-    make_department("A")
-    make_department("A / B")
-
-
-USUAL = Announcement(
-    slug="usual",
-    name={"en": "Usual"},
-    starts_at=datetime(2026, 11, 30, 16, tzinfo=UTC),
-    deadline=datetime(2027, 2, 28, 16, tzinfo=UTC),
-)
-VARIANTS = {
-    "usual": USUAL,
-    "everything": everything(),
-    "nameless": replace(USUAL, name={}),
-    "presets": replace(USUAL, rule=PRESETS[NEW_PEOPLE]),
-    "divided": replace(
-        USUAL,
-        divisions=(
-            Division("sales", {"en": "Sales", "zh-hans": "销售"}, departments=("A",)),
-            Division("rest", {"en": "Rest"}),
-        ),
-        prizes=(
-            PrizeLine(1, Decimal("5.00"), "CNY", 0, "rest"),
-            PrizeLine(1, Decimal("9.00"), "CNY", 3, "sales"),
-        ),
-    ),
-    "one goal": replace(USUAL, further=Further(goals=(Goal(3, Decimal("1.00")),))),
-    "strange words": replace(USUAL, contact='"""; \\u0041 \x7f é 换行', groups=("Board",)),
-}
 
 
 @pytest.mark.parametrize("variant", VARIANTS)

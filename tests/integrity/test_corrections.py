@@ -18,20 +18,16 @@ from apps.ranking.models import FixedContact, FixedEmployee, FixedTie, Result
 from apps.ranking.sealing import differs_from_fixed_input, seal, sealed_hash, settle
 from tests.factories import make_campaign, make_employee
 from tests.integrity.stories import contest
-from tests.ranking.test_sealed import everything_changes, sealed_rows
-from tests.ranking.worlds import (
-    KEYS,
-    NOW,
-    World,
+from tests.ranking.in_database import (
     deliver,
-    examples,
     make_months,
     make_source,
     put_campaign,
     put_directory,
     rolled_back,
-    worlds,
 )
+from tests.ranking.test_sealed import everything_changes, sealed_rows
+from tests.ranking.worlds import KEYS, NOW, World, examples, worlds
 
 pytestmark = pytest.mark.django_db
 LAST_DAY = date(2026, 12, 31)

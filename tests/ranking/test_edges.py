@@ -16,15 +16,8 @@ from apps.directory.models import AccountOwner
 from apps.ranking.sealing import settle
 from apps.ranking.services import standings
 from tests import reference
-from tests.ranking.worlds import (
-    LONG_AGO,
-    PLATFORM,
-    deliver,
-    make_source,
-    put_campaign,
-    put_directory,
-    stored_ties,
-)
+from tests.ranking.in_database import deliver, make_source, put_campaign, put_directory, stored_ties
+from tests.ranking.worlds import LONG_AGO, PLATFORM
 from tests.reference import Contest, Employment, Event, Facts, Owner, Period
 
 pytestmark = pytest.mark.django_db

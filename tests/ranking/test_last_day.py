@@ -21,8 +21,9 @@ from apps.ranking.services import refresh, standings
 from tests.factories import make_campaign, make_employee
 from tests.faults.helpers import Actor, Stop
 from tests.faults.scenes import NOW, TALK_DAYS, deliver, handle_of, talk
-from tests.ranking import worlds
-from tests.ranking.worlds import World, examples, make_months, rolled_back
+from tests.ranking import in_database, worlds
+from tests.ranking.in_database import make_months, rolled_back
+from tests.ranking.worlds import World, examples
 
 DEADLINE = TALK_DAYS[2] + timedelta(hours=1)  # in the middle of a day
 IN_TIME, TOO_LATE = [DEADLINE - timedelta(microseconds=1)], [DEADLINE]
@@ -65,9 +66,9 @@ def test_ties_cut_within_a_day_are_what_the_ledger_says(db: Any) -> None:
     def check(world: World) -> None:
         nonlocal seen
         with override_settings(COMPANY_TIME_ZONE=world.zone), rolled_back():
-            ids = worlds.put_directory(world.facts)
-            worlds.deliver(worlds.make_source(), world.facts.events)
-            campaign = worlds.put_campaign(world.contest, world.facts, ids)
+            ids = in_database.put_directory(world.facts)
+            in_database.deliver(in_database.make_source(), world.facts.events)
+            campaign = in_database.put_campaign(world.contest, world.facts, ids)
             for as_of in world.instants:
                 instant = Instant.of(campaign, Rule.of(campaign), as_of)
                 if 0 < instant.window_days <= 380 and remembers(instant):

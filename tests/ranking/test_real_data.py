@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.test import override_settings
 
 from apps.directory.models import Installation
+from tests.ranking.in_database import rolled_back
 from tests.ranking.real_data import (
     DATA_SETS,
     FOLDER,
@@ -25,7 +26,6 @@ from tests.ranking.real_data import (
     messages_of,
     without_contacts,
 )
-from tests.ranking.worlds import rolled_back
 
 PIECE = 40_000  # lines of a file
 LOADS = sorted({(case.data_set, case.zone) for data_set in DATA_SETS for case in cases_of(data_set)})

@@ -13,18 +13,15 @@ from apps.ranking.counting import Unanswerable
 from apps.ranking.ranges import cut
 from apps.ranking.services import active_pairs, standings
 from tests import reference
-from tests.ranking.worlds import (
-    KEYS,
-    World,
+from tests.ranking.in_database import (
     deliver,
-    examples,
     make_months,
     make_source,
     put_campaign,
     put_directory,
     rolled_back,
-    worlds,
 )
+from tests.ranking.worlds import KEYS, World, examples, worlds
 
 pytestmark = pytest.mark.django_db
 

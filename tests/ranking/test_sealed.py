@@ -18,19 +18,16 @@ from apps.ranking.services import Row, standings
 from tests.factories import make_employee
 from tests.faults.scenes import AFTER_GRACE, handle_of, settling_campaign, talk
 from tests.faults.scenes import deliver as deliver_talk
-from tests.ranking.worlds import (
-    NOW,
-    World,
+from tests.ranking.in_database import (
     deliver,
-    examples,
     make_months,
     make_source,
     open_delivery,
     put_campaign,
     put_directory,
     rolled_back,
-    worlds,
 )
+from tests.ranking.worlds import NOW, World, examples, worlds
 
 pytestmark = pytest.mark.django_db
 COLUMNS = ("rank", "employee__number", "active_contacts", "conversation_days")

@@ -13,9 +13,9 @@ from apps.campaigns.models import Campaign
 from apps.ranking.sealing import settle
 from bonus_tracker import clock
 from tests.integrity.bundle.stories import first_wrong
+from tests.ranking.in_database import rolled_back
 from tests.ranking.real_data import DATA_SETS, FOLDER, Case, cases_of
 from tests.ranking.test_real_data import calendar, import_employees, in_one_process, printed
-from tests.ranking.worlds import rolled_back
 
 CASES = 2  # of each data set: ranking and exporting all would say no more
 
