@@ -13,14 +13,14 @@ from apps.awards.approvals import APPROVALS_NEEDED
 from apps.awards.models import Approval
 from apps.campaigns.models import Campaign, LaterDeadline
 from apps.console.inbox.ending import YOU_PROPOSED, YOU_STAND
-from apps.console.inbox.kinds import Kind, Line, end_of_waiting
+from apps.console.inbox.kinds import Line, OneByOne, end_of_waiting
 from apps.console.inbox.viewer import Viewer
 from apps.integrity.models import Decision
 from apps.ranking.models import FixedSource, Result
 from bonus_tracker.formats import instant, limit
 
 
-class Approvals(Kind):
+class Approvals(OneByOne):
     """A result whose days for objections are over."""
 
     name, title = "approvals", gettext_lazy("Approvals")
@@ -66,7 +66,7 @@ def with_approvals(campaigns: QuerySet[Any]) -> QuerySet[Any]:
     )
 
 
-class Deadlines(Kind):
+class Deadlines(OneByOne):
     name, title = "deadlines", gettext_lazy("Later deadlines")
     permission, act = "campaigns.view_campaign", "campaigns.change_campaign"
 
@@ -98,7 +98,7 @@ class Deadlines(Kind):
         )
 
 
-class Gaps(Kind):
+class Gaps(OneByOne):
     """Of sources, when the input was fixed: a decision accepts each, or the result does not become final."""
 
     name, title = "gaps", gettext_lazy("Gaps of sources")

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from apps.console.inbox.kinds import Kind, Line, end_of_waiting
+from apps.console.inbox.kinds import Kind, Line, OneByOne, end_of_waiting
 from apps.console.inbox.viewer import Viewer
 from apps.integrity.models import Case, Check, Decision, Objection
 from apps.integrity.progress import Progress, open_checks, progress
@@ -19,7 +19,7 @@ YOU_STAND = gettext_lazy("You stand where a prize is at stake, so somebody else 
 YOU_PROPOSED = gettext_lazy("You have proposed it, so somebody else must confirm it.")
 
 
-class Objections(Kind):
+class Objections(OneByOne):
     name, title = "objections", gettext_lazy("Objections")
     permission, act = "integrity.view_objection", "integrity.change_objection"
 
@@ -71,7 +71,7 @@ def why_not_answer(objection: Objection, viewer: Viewer) -> Any:
     return YOU_STAND if objection.campaign_id in viewer.stands_in else ""
 
 
-class Decisions(Kind):
+class Decisions(OneByOne):
     name, title = "decisions", gettext_lazy("Decisions")
     permission, act = "integrity.view_decision", "integrity.change_decision"
 
@@ -111,7 +111,7 @@ def why_not_confirm(decision: Decision, viewer: Viewer) -> Any:
     return YOU_STAND if decision.campaign_id in viewer.stands_in else ""
 
 
-class Cases(Kind):
+class Cases(OneByOne):
     name, title = "cases", gettext_lazy("Cases")
     permission, act = "integrity.view_case", "integrity.change_case"
 

@@ -42,11 +42,9 @@ class Kind(ABC):
     def for_viewer(self, things: QuerySet[Any], viewer: Viewer) -> QuerySet[Any]:
         """Of those that wait: what this person may do, whatever their permission."""
 
-    def line(self, thing: Any, viewer: Viewer) -> Line:
-        raise NotImplementedError
-
+    @abstractmethod
     def lines(self, things: Sequence[Any], viewer: Viewer) -> list[Line]:
-        return [self.line(thing, viewer) for thing in things]
+        """One a thing, in their order."""
 
     @abstractmethod
     def page(self) -> str:
@@ -56,6 +54,16 @@ class Kind(ABC):
         """What waits for this person."""
         waiting = self.waiting(now)
         return self.for_viewer(waiting, viewer) if viewer.may(self.act) else waiting.none()
+
+
+class OneByOne(Kind):
+    """A thing says all that its line needs."""
+
+    @abstractmethod
+    def line(self, thing: Any, viewer: Viewer) -> Line: ...
+
+    def lines(self, things: Sequence[Any], viewer: Viewer) -> list[Line]:
+        return [self.line(thing, viewer) for thing in things]
 
 
 def end_of_waiting(campaign: Campaign) -> datetime | None:

@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from apps.activity.models import Delivery, QuarantinedEvent
-from apps.console.inbox.kinds import Kind, Line
+from apps.console.inbox.kinds import Line, OneByOne
 from apps.console.inbox.viewer import Viewer
 
 STALLED = timedelta(hours=1)  # longer than any file takes that is still being read
 Reason = QuarantinedEvent.Reason
 
 
-class Held(Kind):
+class Held(OneByOne):
     """A line a reason, for which any of its events stands."""
 
     name, title = "held", gettext_lazy("Held back")
@@ -43,7 +43,7 @@ class Held(Kind):
         )
 
 
-class Unfinished(Kind):
+class Unfinished(OneByOne):
     name, title = "unfinished", gettext_lazy("Deliveries still open")
     permission, act = "activity.view_delivery", "activity.change_delivery"
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from apps.awards.models import Award, Payment, PayrollExport
 from apps.awards.payment.people import CONFIRM, EXPORT, PAY_AGAIN
 from apps.campaigns.models import Campaign
-from apps.console.inbox.kinds import Kind, Line
+from apps.console.inbox.kinds import Line, OneByOne
 from apps.console.inbox.viewer import Viewer
 
 YOU_WIN = gettext_lazy("You stand among the winners, so somebody else must do it.")
@@ -22,7 +22,7 @@ def counted(rows: QuerySet[Any], by: str) -> Subquery:
     return Subquery(rows.order_by().values(by).annotate(n=Count("pk")).values("n"))
 
 
-class Exports(Kind):
+class Exports(OneByOne):
     name, title = "exports", gettext_lazy("Awards for payroll")
     permission, act = "awards.view_award", EXPORT
 
@@ -49,7 +49,7 @@ class Exports(Kind):
         return Line(text, str(thing), address, thing.objections_end_at, None, why_not)
 
 
-class Answers(Kind):
+class Answers(OneByOne):
     name, title = "answers", gettext_lazy("Payroll's answers")
     permission, act = "awards.view_payrollexport", CONFIRM
 
@@ -88,7 +88,7 @@ class Answers(Kind):
         return YOU_WIN if export.campaign_id in viewer.wins_in else ""
 
 
-class Returned(Kind):
+class Returned(OneByOne):
     name, title = "returned", gettext_lazy("Returned payments")
     permission, act = "awards.view_award", PAY_AGAIN
 
