@@ -121,7 +121,7 @@ def _date_problems(it: Announcement, zone: ZoneInfo, now: datetime, is_rehearsal
             "starts_at", _("a campaign begins with a day; give a midnight on the calendar of %s.") % zone.key
         )
     if it.deadline <= it.starts_at:
-        yield Problem("deadline", _("it must be after starts_at; give a later one."))
+        yield Problem("deadline", _("it must be after the start; give a later one."))
         return
     if it.deadline <= now and not is_rehearsal:
         yield Problem(
@@ -129,7 +129,7 @@ def _date_problems(it: Announcement, zone: ZoneInfo, now: datetime, is_rehearsal
         )
     if it.freeze_at is not None and not it.starts_at < it.freeze_at <= it.deadline:
         yield Problem(
-            "freeze_at", _("it must be after starts_at and not after deadline; move it between them.")
+            "freeze_at", _("it must be after the start and not after the deadline; move it between them.")
         )
 
 

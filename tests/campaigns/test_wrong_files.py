@@ -43,11 +43,11 @@ WRONG_DATES = {
     ),
     "swapped": (
         DATES.replace("2027-01", "2026-08"),
-        "deadline: it must be after starts_at; give a later one.",
+        "deadline: it must be after the start; give a later one.",
     ),
     "freeze": (
         DATES + "freeze_at = 2027-02-01T00:00:00",
-        "freeze_at: it must be after starts_at and not after",
+        "freeze_at: it must be after the start and not after",
     ),
     "year": (DATES.replace("2027", "0027"), "deadline: the year 27 is no year for a campaign; correct it."),
 }

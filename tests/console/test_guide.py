@@ -113,6 +113,13 @@ def test_every_problem_of_the_checks_is_at_its_field_and_nothing_is_lost(hr: Cli
     assert not Campaign.objects.exists()
 
 
+def test_what_is_wrong_with_a_day_and_hour_leads_to_its_first_box(hr: Client) -> None:
+    answer = hr.post(NEW, a_new_one(hr, freeze_at_0="2036-01-01", freeze_at_1="00:00:00"))
+    said = "it must be after the start and not after the deadline; move it between them."
+    assert answer.context["wrong"] == [("id_freeze_at_0", "The board freezes", said)]
+    assert 'id="id_freeze_at_0"' in answer.content.decode()
+
+
 def test_what_is_wrong_with_a_prize_is_said_at_the_prizes(hr: Client) -> None:
     rows = {"prizes-1-place": "1", "prizes-1-net_amount": "5", "prizes-TOTAL_FORMS": "2"}
     answer = hr.post(NEW, a_new_one(hr, **rows))

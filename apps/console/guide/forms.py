@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms import BoundField
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -225,7 +226,7 @@ class GuideForm(Questions):
         if not self.is_bound:
             return []
         found = [
-            (self[name].id_for_label, str(self[name].label), str(text))
+            (_first_id(self[name]), str(self[name].label), str(text))
             if name in self.fields
             else ("", "", str(text))
             for name, texts in self.errors.items()
@@ -240,6 +241,11 @@ class GuideForm(Questions):
                     for text in texts
                 ]
         return found
+
+
+def _first_id(bound: BoundField) -> str:
+    """Of its only box, or the first of several: a date and a time have no label of their own."""
+    return bound.id_for_label or f"{bound.auto_id}_0"
 
 
 def preset_choices() -> list[tuple[str, Any]]:
