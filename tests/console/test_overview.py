@@ -161,6 +161,18 @@ def test_a_silent_source_shows_while_something_is_counted(
     assert any("Source chat" in text for text in texts()) == is_wrong
 
 
+def test_after_the_last_deadline_nobody_waits_for_a_source_that_has_reached_it() -> None:
+    tick(now=NOW)
+    reached = NOW - timedelta(hours=60)
+    source = Source.objects.create(name="chat", platform="im", created_at=NOW, complete_until=reached)
+    campaign = make_campaign(state="settling", starts_at=reached - timedelta(days=9), deadline=reached)
+    assert not any("Source chat" in text for text in texts())
+    Source.objects.filter(pk=source.pk).update(complete_until=reached - timedelta(minutes=1))
+    assert any("Source chat" in text for text in texts())
+    Campaign.objects.filter(pk=campaign.pk).update(state="provisional")
+    assert not any("Source chat" in text for text in texts())
+
+
 def test_what_is_held_read_for_long_or_owed_shows() -> None:
     tick(now=NOW)
     source = Source.objects.create(name="chat", platform="im", created_at=NOW)

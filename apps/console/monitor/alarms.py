@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from django.db.models import Max
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -105,11 +106,12 @@ def _broken_log(now: datetime) -> Iterator[Alarm]:
 
 
 def _silent_sources(now: datetime) -> Iterator[Alarm]:
-    """While anything is counted."""
+    """While anything is counted that they have not spoken for: nobody waits for what comes after a deadline."""
     counting = Campaign.objects.filter(state__in=[Campaign.State.RUNNING, Campaign.State.SETTLING])
-    if not counting.exists():
+    last = counting.aggregate(last=Max("deadline"))["last"]
+    if last is None:
         return
-    for source in Source.objects.exclude(complete_until=None).order_by("name"):
+    for source in Source.objects.filter(complete_until__lt=last).order_by("name"):
         lag = source.lag_minutes
         patience = SILENT if lag is None else SILENT_LIVE + timedelta(minutes=lag)
         if source.complete_until and now - source.complete_until > patience:
