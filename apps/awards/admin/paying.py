@@ -92,7 +92,7 @@ class BringInAnswer(Step):
             request,
             title=_("What payroll's file says"),
             subtitle=str(thing),
-            sentences=report.sentences() or [_("The file has no lines.")],
+            sentences=report.sentences() + report.totals() or [_("The file has no lines.")],
             kept=[("preview", keep(request, content) if changes else "")],
             confirm=_("Take it over") if changes else "",
             way_back=home_of(thing),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -25,13 +26,18 @@ State = Payment.State
 
 @dataclass
 class Report:
-    """What a file says, payment by payment; unchanged: said before, or not filled in."""
+    """What a file says, payment by payment; unchanged: said before, or not filled in.
+
+    gross, tax: payroll's, of all that are paid together.
+    """
 
     paid: list[Payment] = field(default_factory=list)
     returned: list[Payment] = field(default_factory=list)
     noted: list[Payment] = field(default_factory=list)
     unchanged: int = 0
     campaign_paid: bool = False
+    gross: Decimal = Decimal(0)
+    tax: Decimal = Decimal(0)
 
     def sentences(self) -> list[str]:
         said = [
@@ -55,6 +61,15 @@ class Report:
             if payment.differs
         ]
         return said + ([_("All awards are paid, and so is the campaign.")] if self.campaign_paid else [])
+
+    def totals(self) -> list[str]:
+        """For whoever is about to confirm; once paid, payroll's gross and tax are kept nowhere."""
+        if not self.paid:
+            return []
+        values = {"gross": self.gross, "tax": self.tax, "net": self.gross - self.tax}
+        shown = {name: f"{value:,.2f}" for name, value in values.items()}
+        said = _("Altogether: gross %(gross)s, tax %(tax)s, net %(net)s %(currency)s.")
+        return [said % (shown | {"currency": self.paid[0].award.currency})]
 
 
 @transaction.atomic
@@ -114,6 +129,8 @@ def _take(line: Line, payment: Payment | None, report: Report, *, by: User, toda
         report.noted.append(payment)
     else:
         _pay(payment, answer, today)
+        report.gross += answer.gross or 0
+        report.tax += answer.tax or 0
         report.paid.append(payment)
 
 

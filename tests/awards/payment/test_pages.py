@@ -94,7 +94,10 @@ def test_payrolls_answer_is_shown_first_and_taken_over_when_confirmed(client: Cl
     exported(campaign)
     sign_in(client, "HR")
     preview = answer(client, campaign, paid_file(campaign))
-    assert preview.context["sentences"] == ["1 award is paid."]
+    assert preview.context["sentences"] == [
+        "1 award is paid.",
+        "Altogether: gross 111.11, tax 11.11, net 100.00 CNY.",
+    ]
     assert states(campaign) == ["exported"]
     kept = dict(preview.context["kept"])
     done = client.post(step(campaign, "payroll_answer"), kept, follow=True)
