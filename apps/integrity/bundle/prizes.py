@@ -73,6 +73,18 @@ def check_prizes(bundle: Bundle, manifest: dict[str, Any], results: list[Result]
             should = _awards(terms, result, facts)
             _compare(result.version, should, listed[result.version])
             say(f"Prizes of version {result.version}: all {len(should)} awards are given again, to the cent.")
+        if is_final:
+            _name_winners(should, result, say=say)
+
+
+def _name_winners(awards: list[Given], result: Result, *, say: Say) -> None:
+    """Of places alone; goals may have thousands."""
+    contacts = {row["employee"]: row["active_contacts"] for row in map(json.loads, result.lines)}
+    for award in (each for each in awards if each.form == "place"):
+        shared = f", shared by {award.shared_by}" if award.shared_by > 1 else ""
+        within = f" of {award.division}" if award.division else ""
+        won = f"{award.employee}, {contacts[award.employee]} contacts, {award.net / 100:.2f} {award.currency}"
+        say(f"Place {award.place}{within}: {won}{shared}.")
 
 
 def _compare(version: int, should: list[Given], listed: dict[Given, int]) -> None:
