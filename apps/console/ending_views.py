@@ -130,9 +130,9 @@ def _facts_of(decision: Decision) -> list[tuple[Any, Any]]:
     if decision.rejected_at:
         facts.append((_("Rejected by"), f"{decision.rejected_by}, {instant(decision.rejected_at)}"))
         facts.append((_("Reason of the rejection"), decision.rejection_reason))
-    if decision.objection_id:
-        address = reverse("console:objection", args=[decision.objection_id])
-        facts.append((_("Upholds"), cells.link(address, decision.objection)))
+    if decision.objection:
+        address = reverse("console:objection", args=[decision.objection.pk])
+        facts.append((_("Upholds"), cells.link(address, _("Objection %d") % decision.objection.number)))
     if decision.undoes_id:
         facts.append(
             (_("Undoes"), cells.link(reverse("console:decision", args=[decision.undoes_id]), decision.undoes))

@@ -33,7 +33,7 @@ def place_facts(campaign: Campaign, employee: Employee) -> list[str]:
     division = name_of(campaign, keys_by_number(campaign).get(own.division, UNDIVIDED))
     return [
         (f"{division} · " if division else "")
-        + _("Place %(place)d with %(count)d active contacts, %(where)s.")
+        + _("Place %(place)d %(where)s; active contacts: %(count)d.")
         % {"place": own.rank, "count": own.active_contacts, "where": where},
         _("Days of conversation, which decide among equals: %d.") % own.conversation_days,
     ]
