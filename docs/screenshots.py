@@ -1,6 +1,7 @@
 """Takes the pictures of README.md and docs/ from a running demo: docs/screenshots.py ADDRESS PASSWORD.
 
 `manage.py demo` prints both; begin at once, for the last picture waits until the result is provisional.
+Those of docs/story.md are taken by the test that tells the story; the foot of that page says how.
 Needs Chromium at /usr/bin/chromium (Debian: apt-get install chromium fonts-noto-cjk) or wherever CHROMIUM says.
 """
 

@@ -17,6 +17,7 @@ from tests.browser.visitor import Visitor
 from tests.patience import SAFETY_SECONDS
 from tests.sign_in.provider import provider, running_provider  # noqa: F401 (fixtures)
 
+pytest.register_assert_rewrite("tests.browser.story")  # chapters say what was expected, as tests do
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 ARGUMENTS = [
     "--no-sandbox",
