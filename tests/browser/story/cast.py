@@ -128,8 +128,8 @@ def regular_jobs() -> None:
 
 
 def picture(page: Page, name: str, *, height: int = 720, width: int = 1200, top: str = "") -> None:
-    """What is seen now, as docs/images/story-NAME.png. top: a selector of what is to be at the upper edge."""
-    if not PICTURES:
+    """What is seen now, as story-NAME.png; none without a name. top: a selector of what is at the upper edge."""
+    if not (PICTURES and name):
         return
     before = page.viewport_size
     page.set_viewport_size({"width": width, "height": height})

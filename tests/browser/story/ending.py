@@ -93,8 +93,7 @@ def review(page: Page, *, keep: str = "") -> None:
         is_fake, is_named = "@fr" in row.inner_text(), "not yet" not in row.inner_text()
         if is_fake or is_named:
             row.get_by_role("combobox").select_option("fake" if is_fake else "called")
-    if keep:
-        picture(page, keep, height=820)
+    picture(page, keep, height=820)
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".note")).to_contain_text("saved")
 
@@ -123,7 +122,7 @@ def what_is_fake_does_not_count(story: Story) -> None:
     page = story.sight_of("hanna")
     page.get_by_role("link", name="Do not count what is fake").click()
     propose(page, reason="Four contacts are nobody.", evidence="Calls of 6 October, file 17.")
-    confirm(story, "olga", 1, "fakes", version=2)
+    confirm(story, "olga", 1, version=2, before="fakes", after="fakes-moved")
     assert story.places()[:4] == [(1, "maria", 6), (2, "li", 5), (3, "chen", 4), (4, "olu", 3)]
     told = story.sight_of("chen", f"/{SLUG}/me/result/")
     expect(told.locator("main")).to_contain_text("Four contacts are nobody.")
@@ -137,14 +136,17 @@ def propose(page: Page, **fields: str) -> None:
     expect(page.locator(".note")).to_contain_text("is proposed; somebody else confirms")
 
 
-def confirm(story: Story, username: str, number: int, keep: str, *, version: int) -> None:
+def confirm(
+    story: Story, username: str, number: int, *, version: int, before: str = "", after: str = ""
+) -> None:
+    """before, after: names of the pictures that are taken then."""
     page = story.sight_of(username, "/console/inbox/")
     page.get_by_role("link", name=re.compile(f"Confirm or reject decision {number}")).click()
     page.get_by_role("link", name="Confirm the decision").click()
-    picture(page, keep, height=800)
+    picture(page, before, height=800)
     page.get_by_role("button", name="Confirm the decision").click()
     expect(page.locator(".note")).to_contain_text(f"version {version} of the result is sealed")
-    picture(page, f"{keep}-moved", height=960)
+    picture(page, after, height=960)
     regular_jobs()
 
 
@@ -157,7 +159,7 @@ def one_is_upheld(story: Story) -> None:
     propose(
         page, reason="The relay was down; its log shows both messages.", evidence="Relay log, 30 September."
     )
-    confirm(story, "hanna", 2, "upheld", version=3)
+    confirm(story, "hanna", 2, version=3, after="upheld")
     assert story.places()[:3] == [(1, "maria", 6), (1, "li", 6), (3, "chen", 4)]
     answer = story.sight_of("li", f"/{SLUG}/me/result/")
     expect(answer.locator("main")).to_contain_text("The relay was down")
