@@ -114,12 +114,13 @@ class Bounds:
     """What more contacts have to reach to change who gets which prize.
 
     lasts: division -> its worst place with a prize. scores: division -> of everybody at such a place or a
-    better one, best first. any_could: where more than places decides (goals, least scores, who is excluded),
-    every further contact could.
+    better one, best first. leasts: division -> the scores that its prizes ask for. any_could: where more than
+    places decides (goals, who is excluded), every further contact could.
     """
 
     lasts: Mapping[int, int]
     scores: Mapping[int, tuple[int, ...]]
+    leasts: Mapping[int, frozenset[int]]
     any_could: bool
 
     @classmethod
@@ -129,14 +130,16 @@ class Bounds:
         scores: dict[int, tuple[int, ...]] = dict.fromkeys(lasts, ())
         for division, score in at_places.values_list("division", "active_contacts"):
             scores[division] = (*scores[division], score)
-        least = campaign.prizes.filter(min_score__gt=0)
-        return cls(lasts, scores, bool(campaign.further or campaign.awarding) or least.exists())
+        numbers, leasts = numbers_by_key(campaign), dict.fromkeys(lasts, frozenset[int]())
+        for prize in campaign.prizes.filter(min_score__gt=0):
+            leasts[numbers[prize.division]] |= {prize.min_score}
+        return cls(lasts, scores, leasts, bool(campaign.further or campaign.awarding))
 
     def could_change(self, own: Standing | None, more: int, division: int) -> bool:
         """Whether `more` contacts, or any part of them, could; own: who would get them, None without a place.
 
         division: of whoever that is. Reaching the score of somebody at a prize is enough: then days of
-        conversation decide.
+        conversation decide. At a prize, so is reaching a score that a prize asks for.
         """
         if self.any_could:
             return True
@@ -147,5 +150,7 @@ class Bounds:
         best = scores[:last]
         if own is None or own.rank > last:
             return len(best) < last or score + more >= best[-1]
+        if any(score < least <= score + more for least in self.leasts.get(division, ())):
+            return True
         better = [other for other in best if other > score]
         return scores.count(score) > 1 or (bool(better) and score + more >= min(better))

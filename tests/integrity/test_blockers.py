@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from apps.audit.models import Entry
 from apps.awards.due import tick
 from apps.awards.models import Approval
 from apps.awards.services import NotApprovable, approve
+from apps.campaigns.announcement import PrizeLine
 from apps.campaigns.lifecycle import begin_settling
 from apps.campaigns.models import Campaign
 from apps.integrity.blockers import blockers
@@ -19,12 +21,13 @@ from apps.integrity.cases import close_case, open_case
 from apps.integrity.decisions import confirm, propose, reject
 from apps.integrity.drafts import Draft
 from apps.integrity.models import CheckItem, Decision, FinalResult, Recount
-from apps.integrity.objections import object_to, refuse, withdraw
+from apps.integrity.objections import could_change_prizes, object_to, refuse, withdraw
 from apps.integrity.refusals import Refused
 from apps.ranking.models import FixedTie
 from apps.ranking.sealing import settle
 from tests.awards.stories import befriend, deliver
 from tests.factories import DEADLINE, make_campaign, make_employee, make_user
+from tests.integrity.bundle.stories import announced_contest
 from tests.integrity.ready import complete_sources, make_ready
 from tests.integrity.stories import GRACE_ENDS, IN_TIME, OBJECTIONS_END, Contest, contest, decider
 
@@ -190,6 +193,27 @@ def test_an_undone_override_blocks_again() -> None:
     confirm(propose(undo, proposer=decider(), now=IN_TIME), confirmer=decider(), seen_version=1, now=IN_TIME)
     make_ready(it.campaign, now=IN_TIME)
     assert names(it) == ["gap", *READY]
+
+
+@pytest.mark.parametrize(
+    ("place", "claimed", "could"),
+    [
+        (1, 1, False),
+        (1, 2, True),  # 7 contacts, as the prize asks for
+        (2, 1, False),
+        (2, 2, True),  # equal to the first one, with whom the place would be shared
+        (3, 3, False),  # however many contacts the prize asks for, it is not theirs
+    ],
+)
+def test_a_prize_that_asks_for_contacts_lets_few_objections_hold_it_up(
+    place: int, claimed: int, could: bool
+) -> None:
+    prize = PrizeLine(1, Decimal("100000.00"), "CNY", min_score=7)
+    it = announced_contest((5, 3, 1), prizes=(prize,))
+    objection = object_to(
+        it.campaign, it.employees[place - 1], "more", now=IN_TIME, actor="x", contacts_claimed=claimed
+    )
+    assert (could_change_prizes([objection], it.result) == [objection]) == could
 
 
 # scores 5, 3, 1 and one prize: who could get it by how many more contacts
