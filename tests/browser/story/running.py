@@ -26,6 +26,7 @@ def announced(story: Story) -> None:
     for n, amount in enumerate(("100000.00", "50000.00")):
         page.locator(f"#id_prizes-{n}-place").fill(str(n + 1))
         page.locator(f"#id_prizes-{n}-net_amount").fill(amount)
+        page.locator(f"#id_prizes-{n}-min_score").fill("5")
         if n == 0:
             page.get_by_role("button", name="Another place").click()
     expect(page.locator("#said")).to_contain_text("150,000.00 CNY at most")
