@@ -17,8 +17,16 @@ USUAL_FORMER_COLLEAGUE_DAYS = Rule().former_colleague_days
 
 def rule_in_words(campaign: Campaign) -> str:
     """One paragraph in the active language."""
-    space = "" if (get_language() or "").startswith("zh") else " "
-    return space.join(rule_sentences(campaign))
+    return _paragraph(rule_sentences(campaign))
+
+
+def whom_it_counts(rule: Rule, starts_on: date) -> str:
+    """What sets one rule apart from another: who counts, and who does not."""
+    return _paragraph([who_counts(rule, starts_on), *_who_else_is_left_out(rule, starts_on)])
+
+
+def _paragraph(sentences: list[str]) -> str:
+    return ("" if (get_language() or "").startswith("zh") else " ").join(sentences)
 
 
 def rule_sentences(campaign: Campaign) -> list[str]:

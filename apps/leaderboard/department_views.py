@@ -3,26 +3,35 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from apps.campaigns.further import Further
-from apps.leaderboard.departments import department_places, least_members, own_path
-from apps.leaderboard.heads import page_head
+from apps.leaderboard import conditional
+from apps.leaderboard.departments import department_places, least_members, own_path, table
+from apps.leaderboard.heads import figures_wait, fingerprint, page_head
+from apps.leaderboard.posted import values_of
 from apps.leaderboard.sight import employee_of, view_of
+from bonus_tracker import clock
 
 
 @require_GET
-@never_cache
 @login_required
 def departments(request: HttpRequest, slug: str) -> HttpResponse:
-    view, employee = view_of(request, slug), employee_of(request)
-    context = page_head(view) | {
-        "tab": "departments",
-        "run": view.run,
-        "places": department_places(view.campaign, view.run) if view.run else [],
-        "mine": own_path(view.campaign, view.run, employee.pk) if view.run and employee else "",
-        "least_members": least_members(view.campaign),
-        "has_prizes": bool(Further.of(view.campaign.further).departments),
-    }
-    return render(request, "leaderboard/departments.html", context)
+    """An open page asks again and again, as the board does; it is told that nothing is new before any HTML is made."""
+    view, employee, now = view_of(request, slug), employee_of(request), clock.now()
+    campaign, run, waits = view.campaign, view.run, figures_wait()
+    places = department_places(campaign, run) if run else ()
+    mine = own_path(campaign, run, employee.pk) if run and employee else ""
+    rows = [values_of(row) for row in (campaign, *campaign.prizes.all())]
+
+    def make() -> HttpResponse:
+        context = page_head(view, now=now, waits=waits) | {
+            "tab": "departments",
+            "run": run,
+            "table_html": table(places, mine),
+            "least_members": least_members(campaign),
+            "has_prizes": bool(Further.of(campaign.further).departments),
+        }
+        return render(request, "leaderboard/departments.html", context)
+
+    return conditional.answer(request, (*fingerprint(view, now), waits, rows, places, mine), make)

@@ -8,10 +8,14 @@ from functools import partial
 from typing import NamedTuple
 
 from django.db import connection
+from django.db.models import Count, Sum
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from apps.campaigns.appearance import appearances_version
 from apps.campaigns.further import Awarding
-from apps.campaigns.models import Campaign
+from apps.campaigns.models import Campaign, OptOut
 from apps.campaigns.rule import Rule
 from apps.directory.models import DepartmentMembership
 from apps.leaderboard.kept import Kept
@@ -56,13 +60,23 @@ class DepartmentPlace(NamedTuple):
         return self.contacts / self.members
 
 
-_kept: Kept[list[DepartmentPlace]] = Kept(lambda: KEPT_SECONDS, most=50)
+_kept: Kept[tuple[DepartmentPlace, ...]] = Kept(lambda: KEPT_SECONDS, most=50)
+_tables: Kept[SafeString] = Kept(lambda: KEPT_SECONDS, most=500)
 
 
-def department_places(campaign: Campaign, run: Run) -> list[DepartmentPlace]:
+def department_places(campaign: Campaign, run: Run) -> tuple[DepartmentPlace, ...]:
     """Best first; equals share a place. The same for everybody, made once a ranking in each process."""
-    key = (run.pk, campaign.public_places, appearances_version(campaign))
+    # Keys only grow, so the same number with the same sum are the same people.
+    left = OptOut.objects.filter(campaign=campaign).aggregate(n=Count("pk"), keys=Sum("pk"))
+    key = (run.pk, campaign.public_places, appearances_version(campaign), left["n"], left["keys"])
     return _kept.get(key, partial(_read, campaign, run))
+
+
+def table(places: tuple[DepartmentPlace, ...], mine: str) -> SafeString:
+    """As HTML in the reader's language, their own department marked: made once for all of its members."""
+    context = {"places": places, "mine": mine}
+    make = partial(render_to_string, "leaderboard/_departments.html", context)
+    return _tables.get((places, mine, get_language()), make)
 
 
 def least_members(campaign: Campaign) -> int:
@@ -78,7 +92,7 @@ def own_path(campaign: Campaign, run: Run, employee_id: int) -> str:
     return " / ".join(path.split(" / ")[:level]) if level else path
 
 
-def _read(campaign: Campaign, run: Run) -> list[DepartmentPlace]:
+def _read(campaign: Campaign, run: Run) -> tuple[DepartmentPlace, ...]:
     rule, awarding = Rule.of(campaign), Awarding.of(campaign.awarding)
     values = facts.parameters(campaign, rule, Instant.of(campaign, rule, run.as_of)) | {
         "run": run.pk,
@@ -89,4 +103,4 @@ def _read(campaign: Campaign, run: Run) -> list[DepartmentPlace]:
     }
     with connection.cursor() as cursor:
         cursor.execute(AVERAGES.format(participants=facts.participants(campaign)), values)
-        return [DepartmentPlace(*row) for row in cursor.fetchall()]
+        return tuple(DepartmentPlace(*row) for row in cursor.fetchall())

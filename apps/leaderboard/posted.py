@@ -56,8 +56,8 @@ def read(slug: str) -> Posted | None:
     log_head = newest_head()
     campaign_rows = [view.campaign, *view.campaign.prizes.all(), *winning]
     seen = fingerprint(view, now)
-    lasting = _digest([*seen[:-1], waits, log_head and log_head.pk, *map(_values, campaign_rows)])
-    version = _digest([lasting, seen, *map(_values, sources)])
+    lasting = _digest([*seen[:-1], waits, log_head and log_head.pk, *map(values_of, campaign_rows)])
+    version = _digest([lasting, seen, *map(values_of, sources)])
     return Posted(
         view, view.run, sources, winning, log_head, waits, _apart(view, winning), now, lasting, version
     )
@@ -70,7 +70,8 @@ def _apart(view: View, winning: list[Award]) -> frozenset[int]:
     return frozenset(User.objects.filter(with_role | employees).values_list("pk", flat=True))
 
 
-def _values(row: Model) -> list[Any]:
+def values_of(row: Model) -> list[Any]:
+    """All that is kept in a row."""
     return [field.value_from_object(row) for field in row._meta.concrete_fields]
 
 

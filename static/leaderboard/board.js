@@ -79,7 +79,10 @@ function startPolling() {
       console.debug("The board could not be refreshed; the next round tries again.", error);
     }
   };
-  setInterval(look, Number(board.dataset.pollSeconds) * 1000);
+  // Each wait is up to a quarter shorter or longer, so that those who opened the page together do not go on asking together.
+  const wait = () => Number(board.dataset.pollSeconds) * 1000 * (0.75 + Math.random() / 2);
+  const lookAgain = () => setTimeout(() => look().finally(lookAgain), wait());
+  lookAgain();
   document.addEventListener("visibilitychange", look); // who comes back sees today's places at once
   document.addEventListener("focusout", () => setTimeout(() => {
     for (const [id, newer] of waiting) {

@@ -6,9 +6,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from apps.campaigns.models import OptOut
+from apps.directory.models import DepartmentMembership
 from apps.ranking.services import refresh
 from tests.browser.company import ME, NEARLY, NOW, Company, befriend_more
 from tests.browser.visitor import CHINESE, PHONE, Visitor, contact
+from tests.factories import make_department
 
 pytestmark = pytest.mark.xdist_group("browser")
 Visit = Callable[..., Visitor]
@@ -102,6 +104,36 @@ def test_a_new_ranking_appears_by_itself(visit: Visit, company: Company) -> None
     expect(page.locator("#own .own-rank b")).to_have_text("7")
     expect(page.locator("#q")).to_have_value("half a na")
     expect(page.locator("body")).to_have_attribute("data-still", "here")  # it was not loaded again
+
+
+def test_departments_move_by_themselves(visit: Visit, company: Company) -> None:
+    north = make_department("North")  # with the one who has talked with nobody they are ten
+    DepartmentMembership.objects.update(department=north)
+    visitor = visit()
+    visitor.page.clock.install()
+    page = visitor.sign_in("ann", to=f"{company.url}departments/")
+    expect(page.locator("#departments tbody tr")).to_have_count(1)
+    before = page.locator("#departments .score").last.inner_text()
+    page.evaluate("document.body.dataset.still = 'here'")
+    befriend_more(company, "赵磊", 9)
+    page.clock.fast_forward(POLL)
+    expect(page.locator("#departments .score").last).not_to_have_text(before)
+    expect(page.locator("body")).to_have_attribute("data-still", "here")  # it was not loaded again
+
+
+def test_readers_who_came_together_do_not_go_on_asking_together(visit: Visit, company: Company) -> None:
+    visitor = visit()
+    page = visitor.sign_in("ann", to="/password/")
+    page.add_init_script(
+        "const set = setTimeout; window.waits = [];"
+        "window.setTimeout = (act, wait, ...more) => { waits.push(wait); return set(act, wait, ...more); };"
+    )
+    waits = set()
+    for _ in range(5):
+        visitor.go(company.url)
+        waits |= {wait for wait in page.evaluate("window.waits") if wait >= 1000}
+    assert len(waits) == 5
+    assert all(15_000 <= wait <= 25_000 for wait in waits)
 
 
 def test_the_first_ranking_appears_by_itself(visit: Visit, company: Company) -> None:

@@ -364,3 +364,13 @@ def test_the_pages_cost_the_same_queries_at_any_size(
 
 
 EDIT_QUERIES, REVIEW_QUERIES = 29, 21
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_every_preset_says_in_words_what_sets_it_apart(hr: Client, language: str) -> None:
+    hr.post("/language/", {"language": language})
+    said = {card.choice.data["value"]: card.words for card in hr.get(NEW).context["cards"] if card.words}
+    assert said.keys() == PRESETS.keys()
+    assert len(set(said.values())) == len(PRESETS)
+    only_new = {"en": "nobody in the company had talked before", "zh-hans": "没有任何人联系过"}[language]
+    assert [name for name, words in said.items() if only_new in words] == [NEW_PEOPLE]

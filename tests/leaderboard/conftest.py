@@ -36,6 +36,7 @@ def forget() -> None:
         finished._moving,
         finished._own,
         departments._kept,
+        departments._tables,
     ):
         kept.clear()
 

@@ -20,7 +20,7 @@ COSTS = {
     "/sign-in/again/": (3, 3),
     "/{slug}/": (18, 13),
     "/{slug}/me/": (17, None),
-    "/{slug}/departments/": (10, 8),
+    "/{slug}/departments/": (12, 10),
     "/{slug}/rules/": (6, 6),
     "/{slug}/me/check/": (8, None),
     "/{slug}/me/data/": (18, None),

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.campaigns.presets import EVERYONE_CAN, NEW_PEOPLE, PRESETS, STEADY, WHOLE_CAMPAIGN
-from apps.campaigns.words import who_counts
+from apps.campaigns.words import whom_it_counts
 from apps.console.guide.forms import OWN_NUMBERS
 from bonus_tracker import clock
 
@@ -38,7 +38,7 @@ def preset_cards(form: forms.Form, starts_at: datetime) -> list[Card]:
 
 
 def _words(preset: str, starts_on: date) -> str:
-    return who_counts(PRESETS[preset], starts_on) if preset in PRESETS else ""
+    return whom_it_counts(PRESETS[preset], starts_on) if preset in PRESETS else ""
 
 
 def presets_as_json() -> dict[str, dict[str, Any]]:
