@@ -7,7 +7,7 @@ from django.conf import settings
 
 from apps.activity.owed import owed
 from apps.campaigns.appearance import appearances_version
-from apps.campaigns.divisions import divisions_of
+from apps.campaigns.divisions import divisions_of, name_of
 from apps.campaigns.lifecycle import is_open_to_choice
 from apps.campaigns.models import Campaign
 from apps.leaderboard.announced import announced
@@ -28,6 +28,7 @@ def page_head(view: View, *, now: datetime | None = None, waits: bool | None = N
         "view": view,
         "campaign": campaign,
         "divisions": divisions_of(campaign),
+        "division_name": name_of(campaign, view.division_key),
         "announced": announced(campaign, view.division_key),
         "life": life(campaign, code),
         "statuses": statuses(campaign, frozen=view.is_frozen, live=view.is_live, now=now),
