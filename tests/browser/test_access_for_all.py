@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from apps.campaigns.lifecycle import leave_contest
 from tests.browser.company import NOW, Company, add_every_state
-from tests.browser.visitor import CHINESE, DESKTOP, ENGLISH, PHONE, SIDEWAYS, Visitor
+from tests.browser.visitor import CHINESE, DESKTOP, ENGLISH, NARROW, PHONE, SIDEWAYS, Visitor
 
 pytestmark = pytest.mark.xdist_group("browser")
 Visit = Callable[..., Visitor]
@@ -23,6 +23,12 @@ OWN_PAGES = (
     "rules/",
     "?q=silva",
     "?q=nobody",
+)
+
+EVERYWHERE = (
+    "/?all",
+    *(f"/year-end/{name}" for name in OWN_PAGES),
+    *(f"/{slug}/{name}" for slug in STATES for name in ("", "me/", "departments/")),
 )
 
 
@@ -53,16 +59,33 @@ def test_every_state(visit: Visit, company: Company, locale: str) -> None:
 
 
 def test_at_twice_the_size_nothing_is_cut_off(visit: Visit, company: Company) -> None:
-    page = visit(size=(DESKTOP[0] // 2, DESKTOP[1] // 2)).sign_in("ann")
-    for path in ("", "me/"):
-        page.goto(company.url + path)
-        assert page.evaluate(SIDEWAYS) <= 0
+    add_every_state()
+    visitor = visit(size=(DESKTOP[0] // 2, DESKTOP[1] // 2))
+    page = visitor.sign_in("ann")
+    for path in EVERYWHERE:
+        visitor.go(path)
+        assert page.evaluate(SIDEWAYS) <= 0, path
         expect(page.locator("h1")).to_be_visible()
+
+
+@BOTH
+def test_on_the_narrowest_phone_nothing_is_cut_off(visit: Visit, company: Company, locale: str) -> None:
+    add_every_state()
+    visitor = visit(size=(NARROW, 640), locale=locale)
+    page = visitor.sign_in("ann")
+    for path in EVERYWHERE:
+        visitor.go(path)
+        assert page.evaluate(SIDEWAYS) <= 0, path
 
 
 def test_on_paper_there_is_what_one_reads_and_nothing_to_press(visit: Visit, company: Company) -> None:
     page = visit().sign_in("ann")
-    for path, read in (("", ".standings"), ("me/", "#contacts")):
+    for path, read in (
+        ("", ".standings"),
+        ("departments/", "#departments"),
+        ("me/", "#contacts"),
+        ("rules/", "main"),
+    ):
         page.goto(company.url + path)
         page.emulate_media(media="print")
         expect(page.locator(read)).to_be_visible()
