@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.company import ME, SCORES, Company, add_every_state
 from tests.browser.visitor import CHINESE, DESKTOP, ENGLISH, PHONE, Visitor
@@ -80,6 +80,16 @@ def test_every_state_is_said_in_chinese(visit: Visit, company: Company) -> None:
         visitor.go(path)
         assert latin_words(page) == [], path
     expect(page.locator(".campaign").filter(has_text="最终结果")).to_contain_text("获胜者： Maria Silva")
+
+
+def test_equals_stand_equally_high_on_the_podium(visit: Visit, company: Company) -> None:
+    add_every_state()
+    page = visit(size=PHONE).sign_in("ann", to="/frozen/")
+    plinths = page.locator(".podium .plinth")
+    expect(plinths.locator(".medal")).to_have_text(["1", "2=", "2="])
+    first, *equals = [box["height"] for box in map(Locator.bounding_box, plinths.all()) if box]
+    assert len(set(equals)) == 1
+    assert first > equals[0]
 
 
 def test_what_a_page_complains_about_is_heard(visit: Visit, company: Company) -> None:
