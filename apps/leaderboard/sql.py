@@ -6,16 +6,23 @@ from apps.campaigns.divisions import NO_DIVISION
 from apps.leaderboard.places import Place
 from apps.ranking.models import Run
 
+# Kept apart (MATERIALIZED), and compared with single values, so that each part is found by an index however new
+# the run is, whose number no statistics know yet.
 NEAR = """
-    SELECT other.rank, other.employee_id FROM ranking_standing AS other, mine
-    WHERE other.run_id = %(run)s {{within}} AND (other.rank, other.employee_id) {side} (mine.rank, mine.employee_id)
+    SELECT other.rank, other.employee_id FROM ranking_standing AS other
+    WHERE other.run_id = %(run)s {{within}}
+        AND (other.rank, other.employee_id) {side} ((SELECT rank FROM mine), (SELECT employee_id FROM mine))
         AND NOT EXISTS (SELECT FROM campaigns_appearance AS hidden WHERE hidden.campaign_id = %(campaign)s
             AND hidden.employee_id = other.employee_id AND hidden.mode = 'hidden')
     ORDER BY other.rank {order}, other.employee_id {order} LIMIT %(neighbours)s
 """
 AROUND = f"""
-WITH mine AS (
+WITH mine AS MATERIALIZED (
     SELECT rank, employee_id FROM ranking_standing WHERE run_id = %(run)s AND employee_id = %(employee)s
+), near AS MATERIALIZED (
+    TABLE mine
+    UNION ALL ({NEAR.format(side="<", order="DESC")})
+    UNION ALL ({NEAR.format(side=">", order="ASC")})
 )
 SELECT standing.rank, standing.employee_id, standing.active_contacts, standing.conversation_days,
     employee.number, employee.name,
@@ -30,12 +37,9 @@ SELECT standing.rank, standing.employee_id, standing.active_contacts, standing.c
         AND equal.rank = standing.rank AND equal.division = standing.division
         AND equal.employee_id <> standing.employee_id),
     shown.mode, shown.alias
-FROM (
-    TABLE mine
-    UNION ALL ({NEAR.format(side="<", order="DESC")})
-    UNION ALL ({NEAR.format(side=">", order="ASC")})
-) AS near
+FROM near
 JOIN ranking_standing AS standing ON standing.run_id = %(run)s AND standing.employee_id = near.employee_id
+    AND standing.rank = near.rank
 JOIN directory_employee AS employee ON employee.id = standing.employee_id
 LEFT JOIN campaigns_appearance AS shown ON shown.campaign_id = %(campaign)s AND shown.employee_id = employee.id
 ORDER BY standing.rank, standing.employee_id

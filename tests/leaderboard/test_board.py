@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -199,3 +200,26 @@ def test_ones_place_and_its_neighbours_are_read_by_index_in_a_long_run():
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "Sort Key: other" not in plan  # the neighbours come in the index's order
     assert "Seq Scan" not in plan
+
+
+def test_one_finds_ones_place_in_a_run_newer_than_all_statistics_without_reading_it_whole():
+    contest = make_contest(range(2_000, 0, -1))
+    newer = make_run(contest.campaign, {}, last_date=TODAY)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE ranking_standing, directory_employee")
+        cursor.execute(
+            "INSERT INTO ranking_standing (employee_id, run_id, rank, active_contacts, conversation_days) "
+            "SELECT employee_id, %s, rank, active_contacts, 0 FROM ranking_standing WHERE run_id = %s",
+            [newer.pk, contest.run.pk],
+        )
+        asked = {"run": newer.pk, "previous": contest.run.pk, "campaign": contest.campaign.pk, "day": TODAY}
+        asked |= {"employee": contest.employees[1_000].pk, "neighbours": 2}
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql.AROUND}".format(within=""), asked)
+        (plan,) = cursor.fetchone()
+    assert most_rows(plan[0]["Plan"]) < 50
+
+
+def most_rows(node: dict[str, Any]) -> float:
+    """Of what any part of a plan read, all of its loops together."""
+    read = (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"]
+    return max([read, *map(most_rows, node.get("Plans", []))])
