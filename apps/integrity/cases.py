@@ -18,7 +18,7 @@ OVER = (Campaign.State.FINAL, Campaign.State.PAID, Campaign.State.VOID)
 
 
 @transaction.atomic
-def open_case(campaign: Campaign, employee: Employee, *, reason: str, actor: str, now: datetime) -> Case:
+def open_case(campaign: Campaign, employee: Employee, *, reason: str, by: User, now: datetime) -> Case:
     """Raises Refused."""
     campaign = hold(campaign)
     if campaign.state in OVER:
@@ -27,6 +27,9 @@ def open_case(campaign: Campaign, employee: Employee, *, reason: str, actor: str
         )
     if not reason.strip():
         raise Refused(_("Say what is to be looked into."))
+    if by.employee_id == employee.pk:
+        raise Refused(_("It concerns you, so somebody else must decide."))
+    actor = by.get_username()
     case = Case.objects.create(
         campaign=campaign, employee=employee, reason=reason.strip(), opened_by=actor, opened_at=now
     )

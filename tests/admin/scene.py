@@ -114,7 +114,7 @@ def add_the_end(scene: Scene) -> None:
         text="one is missing",
         made_at=NOW,
     )
-    open_case(scene.provisional, scene.employee, reason="a late burst", actor="hr", now=NOW)
+    open_case(scene.provisional, scene.employee, reason="a late burst", by=make_user(), now=NOW)
 
 
 def _deliver() -> Delivery:

@@ -96,7 +96,7 @@ def grow(scene: Scene, numbers: range) -> None:
             evidence="x",
         )
         propose(draft, proposer=make_user(), now=NOW)
-        open_case(scene.provisional, scene.employee, reason="x", actor="hr", now=NOW)
+        open_case(scene.provisional, scene.employee, reason="x", by=make_user(), now=NOW)
         Objection.objects.create(
             campaign=scene.provisional,
             number=10 + n,

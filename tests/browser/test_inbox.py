@@ -57,7 +57,7 @@ def ended(company: Company) -> Campaign:
         evidence="会议记录",
     )
     propose(draft, proposer=otto, now=NOW)
-    open_case(campaign, olu, reason="夜间集中往来", actor="otto", now=NOW)
+    open_case(campaign, olu, reason="夜间集中往来", by=otto, now=NOW)
     _hold_back()
     return campaign
 

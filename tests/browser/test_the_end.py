@@ -126,7 +126,7 @@ def test_its_pages_fit_and_speak_the_language(
     visit: Visit, company: Company, ended: Campaign, locale: str
 ) -> None:
     winner = company.people[WINNERS["chen"]]
-    open_case(ended, winner, reason="突增", actor="otto", now=NOW)
+    open_case(ended, winner, reason="突增", by=make_user(), now=NOW)
     employee = visit(locale=locale, size=PHONE)
     page = employee.sign_in("chen")
     for path in ("/ended/me/result/", "/ended/me/result/contacts/"):

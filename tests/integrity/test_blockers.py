@@ -256,9 +256,9 @@ def test_an_objection_to_a_place_blocks_until_it_is_answered_or_withdrawn() -> N
 
 def test_a_case_among_the_prize_ranks_blocks_and_another_does_not() -> None:
     it = ready()
-    open_case(it.campaign, it.employees[1], reason="one late burst", actor="hr", now=IN_TIME)
+    open_case(it.campaign, it.employees[1], reason="one late burst", by=make_user(), now=IN_TIME)
     assert names(it) == READY
-    case = open_case(it.campaign, it.employees[0], reason="one late burst", actor="hr", now=IN_TIME)
+    case = open_case(it.campaign, it.employees[0], reason="one late burst", by=make_user(), now=IN_TIME)
     assert names(it) == ["case", *READY]
     close_case(case, outcome="a trade fair", by=decider(), now=IN_TIME)
     assert names(it) == READY
@@ -374,7 +374,7 @@ def test_an_approver_who_left_counts_no_more_and_another_may_follow() -> None:
 
 def test_approving_names_every_reason_at_once() -> None:
     it = gap_contest()
-    open_case(it.campaign, it.employees[0], reason="a late burst", actor="hr", now=IN_TIME)
+    open_case(it.campaign, it.employees[0], reason="a late burst", by=make_user(), now=IN_TIME)
     with pytest.raises(NotApprovable) as refusal:
         approve(it.result, decider(), now=IN_TIME)
     text = str(refusal.value)

@@ -256,7 +256,7 @@ def test_accepting_a_gap_names_the_prize_ranks_that_used_the_source() -> None:
 
 def test_the_page_of_the_end_names_each_reason_with_what_removes_it() -> None:
     it, one = gap_contest(), of_hr()
-    open_case(it.campaign, it.employees[0], reason="a late burst", actor="hr", now=IN_TIME)
+    open_case(it.campaign, it.employees[0], reason="a late burst", by=make_user(), now=IN_TIME)
     Check.objects.get(employee=it.employees[0]).items.update(matched_at=None)
     object_to(it.campaign, it.employees[1], "missing", now=IN_TIME, actor="e2", contacts_claimed=2)
     proposed(one, page("campaigns_campaign_exclude", it.campaign.pk), **out(it, 1))
@@ -287,6 +287,17 @@ def test_a_case_is_opened_and_closed() -> None:
     one.post(page("integrity_case_close", case.pk), {"reason": "a trade fair"})
     case.refresh_from_db()
     assert (case.opened_by, case.outcome, str(case.closed_by)) == ("one", "a trade fair", "one")
+
+
+def test_nobody_opens_a_case_about_themselves() -> None:
+    it = contest([3, 2])
+    client = of_hr("one")
+    User.objects.filter(username="one").update(employee=it.employees[0])
+    answer = client.post(
+        page("campaigns_campaign_open_case", it.campaign.pk), {"employee": "E1", "reason": "to clear my name"}
+    )
+    assert refusal(answer) == "It concerns you, so somebody else must decide."
+    assert not Case.objects.exists()
 
 
 def drawn(scores: list[int]) -> tuple[Contest, Check]:
@@ -349,7 +360,7 @@ def test_the_page_of_the_end_costs_the_same_queries_at_any_size(others: int) -> 
     make_ready(it.campaign, now=IN_TIME)
     for employee in it.employees[2:]:
         object_to(it.campaign, employee, "x", now=IN_TIME, actor="x", contacts_claimed=1)
-        open_case(it.campaign, employee, reason="x", actor="hr", now=IN_TIME)
+        open_case(it.campaign, employee, reason="x", by=make_user(), now=IN_TIME)
     address = page("campaigns_campaign_ending", it.campaign.pk)
     one.get(address)
     with CaptureQueriesContext(connection) as queries:

@@ -5,6 +5,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, transaction
 
@@ -80,7 +81,8 @@ def test_an_erased_employee_is_a_number_and_evidence_and_log_hold_to_the_byte(tm
     it, signer = paid_contest(), key(tmp_path)
     first = it.employees[0]
     handle = first.accounts.get().account.handle
-    make_user("first.lastname1", employee=first, email="first@company.example", last_name="Lastname1")
+    user = make_user("first.lastname1", employee=first, email="first@company.example", last_name="Lastname1")
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "sealed"})
     Employment.objects.filter(employee=first).update(ends_on=DEADLINE.date())
     before = export(it, tmp_path, signer, "before.zip").read_bytes()
     answer(handle, "--erase", "--reason", "left")
@@ -88,6 +90,7 @@ def test_an_erased_employee_is_a_number_and_evidence_and_log_hold_to_the_byte(tm
         assert tables_with(text) == [], text
     assert Employee.objects.get(number="E1").name == "–"
     assert not User.objects.get(employee=first).is_active
+    assert not Authenticator.objects.exists()
     assert not Tie.objects.filter(employee=first).exists()
     assert verify().problem == ""
     bundle = export(it, tmp_path, signer, "after.zip")

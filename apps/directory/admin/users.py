@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group as Role
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
@@ -45,7 +46,7 @@ class UserAdmin(ModelAdmin, DjangoUserAdmin):
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
-    list_display = ("username", "employee", "roles", "is_active", "last_login")
+    list_display = ("username", "employee", "roles", "second_factor", "is_active", "last_login")
     list_filter = ("groups", "is_active")
     list_select_related = ("employee",)
     search_fields = ("username", "first_name", "last_name", "employee__number", "employee__name")
@@ -65,7 +66,13 @@ class UserAdmin(ModelAdmin, DjangoUserAdmin):
         return f"user {obj.get_username()}"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).prefetch_related("groups")
+        factor = Exists(Authenticator.objects.filter(user=OuterRef("pk")))
+        return super().get_queryset(request).prefetch_related("groups").annotate(has_factor=factor)
+
+    @admin.display(description=_("second factor"), boolean=True)
+    def second_factor(self, user: Any) -> bool:
+        has_factor: bool = user.has_factor
+        return has_factor
 
     @admin.display(description=_("roles"))
     def roles(self, user: User) -> str:

@@ -1,7 +1,7 @@
 """Cases: somebody looks into an employee's count."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.campaigns.admin.campaigns import CampaignAdmin
 from apps.campaigns.models import Campaign
+from apps.directory.models import User
 from apps.integrity.admin.deciding import PersonForm
 from apps.integrity.cases import OVER, close_case, open_case
 from apps.integrity.models import Case
@@ -41,10 +42,8 @@ class OpenCase(Step):
         ]
 
     def take(self, request: HttpRequest, thing: Campaign, form: Any, *, now: datetime) -> str:
-        data = form.cleaned_data
-        case = open_case(
-            thing, data["employee"], reason=data["reason"], actor=request.user.get_username(), now=now
-        )
+        data, by = form.cleaned_data, cast(User, request.user)
+        case = open_case(thing, data["employee"], reason=data["reason"], by=by, now=now)
         return _("Case %d is open.") % case.pk
 
 

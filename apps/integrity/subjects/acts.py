@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
 from django.db import connection, transaction
 from django.db.models import Q
 
@@ -130,6 +131,7 @@ def _forget_employee(employee: Employee) -> None:
     user = getattr(employee, "user", None)
     if user is None:
         return
+    Authenticator.objects.filter(user=user).delete()
     user.email = user.first_name = user.last_name = ""
     user.is_active = False
     user.set_unusable_password()
