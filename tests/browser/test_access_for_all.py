@@ -7,11 +7,11 @@ from playwright.sync_api import expect
 
 from apps.campaigns.lifecycle import leave_contest
 from tests.browser.company import NOW, Company, add_every_state
+from tests.browser.scenes import STATES
 from tests.browser.visitor import CHINESE, DESKTOP, ENGLISH, NARROW, PHONE, SIDEWAYS, Visitor
 
 pytestmark = pytest.mark.xdist_group("browser")
 Visit = Callable[..., Visitor]
-STATES = ("year-end", "frozen", "settling", "provisional", "final", "empty", "void", "scheduled")
 BOTH = pytest.mark.parametrize("locale", [ENGLISH, CHINESE])
 OWN_PAGES = (
     "departments/",

@@ -6,10 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from apps.campaigns.models import Campaign
-from apps.ranking.services import refresh
-from tests.browser.company import NOW, START, Company
+from tests.browser.company import Company
+from tests.browser.scenes import add_divided_campaign
 from tests.browser.visitor import CHINESE, PHONE, Visitor
-from tests.divisions import make_divided_campaign
 
 pytestmark = pytest.mark.xdist_group("browser")
 Visit = Callable[..., Visitor]
@@ -17,21 +16,7 @@ Visit = Callable[..., Visitor]
 
 @pytest.fixture
 def divided(company: Company) -> Campaign:
-    """Sales, to which Ann belongs, and everybody else, over what the company has talked."""
-    rule = {
-        "min_sent_days": company.running.min_sent_days,
-        "min_active_days": company.running.min_active_days,
-    }
-    campaign = make_divided_campaign(
-        {"sales": ["100000.00", "50000.00"], "rest": ["20000.00"]},
-        slug="apart",
-        name={"en": "Bring them in, each apart", "zh-hans": "带他们来，分组竞赛"},
-        starts_at=START,
-        public_places=3,
-        **rule,
-    )
-    refresh(campaign, now=NOW)
-    return campaign
+    return add_divided_campaign(company)
 
 
 def test_ones_own_division_opens_first_and_the_other_is_a_click_away(visit: Visit, divided: Campaign) -> None:

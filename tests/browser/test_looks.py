@@ -1,4 +1,7 @@
-"""Every page in every state: sizes, colours, languages."""
+"""Every page in every state: sizes, colours, languages.
+
+LOOKS_PICTURES=some/folder make test ARGS="-n 0 tests/browser/test_looks.py" leaves a picture of each to look at.
+"""
 
 import re
 from collections.abc import Callable
@@ -6,12 +9,20 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.company import ME, SCORES, Company, add_every_state
+from apps.ranking.services import refresh
+from tests.browser.company import ME, NEARLY, NOW, SCORES, Company, add_campaign, add_every_state
+from tests.browser.scenes import PAGES, add_everything
 from tests.browser.visitor import CHINESE, DESKTOP, ENGLISH, PHONE, Visitor
+from tests.factories import make_employee, make_user
 
 pytestmark = pytest.mark.xdist_group("browser")
 Visit = Callable[..., Visitor]
-PAGES = ("", "departments/", "me/", "me/check/", "me/name/", "me/leave/")
+PAIRWISE = [  # every language at every size, every size in every scheme, every scheme in every language
+    pytest.param(ENGLISH, DESKTOP, "light", id="english-desktop-light"),
+    pytest.param(ENGLISH, PHONE, "dark", id="english-phone-dark"),
+    pytest.param(CHINESE, DESKTOP, "dark", id="chinese-desktop-dark"),
+    pytest.param(CHINESE, PHONE, "light", id="chinese-phone-light"),
+]
 SAID_IN_CHINESE = {  # in the banner, and elsewhere on the page
     "year-end": ("进行中", "距离截止"),
     "frozen": ("榜单已冻结", "实时 3"),
@@ -44,19 +55,53 @@ def latin_words(page: Page) -> list[str]:
     return re.findall(r"[A-Za-z]{2,}", re.sub(r"\S+@\S+|SHA-256\s+[0-9a-f]{64}", "", text))
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("locale", [ENGLISH, CHINESE])
-def test_every_page_fits_every_screen_in_both_colours(
-    visit: Visit, company: Company, locale: str, size: tuple[int, int]
+@pytest.mark.parametrize(("locale", "size", "scheme"), PAIRWISE)
+def test_every_page_of_every_state_fits_the_screen(
+    visit: Visit, company: Company, locale: str, size: tuple[int, int], scheme: str
 ) -> None:
+    add_everything(company)
     visitor = visit(locale=locale, size=size)
     visitor.go("/sign-in/")
-    visitor.look("sign-in")
+    visitor.look("sign-in", scheme)
+    fill_in(visitor.page, "wrong")
+    expect(visitor.page.get_by_role("alert")).to_be_visible()
+    visitor.look("sign-in-refused", scheme)
     page = visitor.sign_in("ann")
-    for path in ("/?all", *(company.url + name for name in PAGES)):
+    for name, path in PAGES.items():
         visitor.go(path)
-        visitor.look(path)
+        visitor.look(name, scheme)
         expect(page.locator("html")).to_have_attribute("lang", "en" if locale == ENGLISH else "zh-hans")
+    for handle, name in ((NEARLY, "checked"), ("nobody@customer.example", "checked-in-vain")):
+        visitor.go(f"{company.url}me/check/")
+        page.locator("#id_handle").fill(handle)
+        page.locator("main form button").click()
+        expect(page.get_by_role("status")).to_be_visible()
+        visitor.look(name, scheme)
+
+
+@pytest.mark.parametrize(("locale", "size", "scheme"), PAIRWISE)
+def test_what_employees_do_not_see_and_what_is_not_there_fit_the_screen(
+    visit: Visit, company: Company, locale: str, size: tuple[int, int], scheme: str
+) -> None:
+    refresh(add_campaign("rehearsal", is_rehearsal=True), now=NOW)
+    visitor = visit(locale=locale, size=size)
+    page = visitor.sign_in("hanna", to="/rehearsal/")
+    expect(page.locator(".banner-rehearsal")).to_be_visible()
+    visitor.look("rehearsal", scheme)
+    assert page.goto("/nowhere/").status == 404
+    visitor.look("not-found", scheme)
+    visitor.forgive("404")
+
+
+@pytest.mark.parametrize(("locale", "size", "scheme"), PAIRWISE)
+def test_a_company_without_a_campaign_fits_the_screen(
+    transactional_db: None, visit: Visit, locale: str, size: tuple[int, int], scheme: str
+) -> None:
+    make_user("ann", make_employee(name=ME))
+    visitor = visit(locale=locale, size=size)
+    page = visitor.sign_in("ann")
+    expect(page.locator(".empty h2")).to_be_visible()
+    visitor.look("no-campaign", scheme)
 
 
 def test_every_state_is_said_in_chinese(visit: Visit, company: Company) -> None:
@@ -98,3 +143,9 @@ def test_what_a_page_complains_about_is_heard(visit: Visit, company: Company) ->
     page.evaluate("document.body.append(Object.assign(document.createElement('script'), {text: 'let a'}))")
     page.evaluate("setTimeout(() => { throw new Error('a page error') })")
     visitor.forgive("Content Security Policy", "a page error")
+
+
+def fill_in(page: Page, password: str) -> None:
+    page.locator("#id_username").fill("ann")
+    page.locator("#id_password").fill(password)
+    page.locator("main form button").click()

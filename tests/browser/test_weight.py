@@ -1,38 +1,26 @@
 """What the board costs a reader's first look: bytes on the wire and round trips, not time."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Request
 
 from apps.campaigns.models import Campaign
 from apps.ranking.services import refresh
-from tests.awards.stories import deliver, talk
 from tests.browser.company import NOW, Company
+from tests.browser.scenes import CROWD, add_crowd
 from tests.browser.visitor import PHONE, Visitor
-from tests.factories import make_employee
 
 pytestmark = pytest.mark.xdist_group("browser")
 MOST_BYTES = 60_000
 
 
-def fill(company: Company) -> None:
-    """A hundred public places."""
-    people = [make_employee(name=f"Somebody With a Name {n}") for n in range(100)]
-    talks = [
-        talk(one, f"f{n}@outside.example", days=3, until=NOW - timedelta(hours=2))
-        for n, one in enumerate(people)
-    ]
-    deliver([event for one in talks for event in one], now=NOW, name="export")
-    Campaign.objects.update(public_places=200)
-    refresh(company.running, now=NOW)
-
-
 def test_the_first_look_at_a_full_board_is_light_and_needs_one_round_trip(
     visit: Callable[..., Visitor], company: Company
 ) -> None:
-    fill(company)
+    add_crowd()
+    Campaign.objects.update(public_places=200)
+    refresh(company.running, now=NOW)
     page = visit(size=PHONE).sign_in("ann", to="/password/")
     asked: list[Request] = []
 
@@ -47,7 +35,7 @@ def test_the_first_look_at_a_full_board_is_light_and_needs_one_round_trip(
         + request.sizes()["responseHeadersSize"]
         for request in asked
     }
-    assert page.locator(".standings tbody tr").count() == 100
+    assert page.locator(".standings tbody tr").count() == CROWD
     assert sum(weights.values()) < MOST_BYTES, weights
     assert sum(request.is_navigation_request() for request in asked) == 1  # places are in the first answer
     assert not [request.url for request in asked if request.resource_type in ("xhr", "fetch")]

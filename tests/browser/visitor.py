@@ -1,5 +1,6 @@
 """Somebody with a browser: signs in by the form, looks, and hears every complaint of a page."""
 
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ ACCESS = {  # WCAG 2.2 AA, and what axe-core knows to be good practice
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
 }
+PICTURES = os.environ.get("LOOKS_PICTURES", "")  # the folder of what `look` sees; none otherwise
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 BRIGHTNESS = "Number(getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0])"  # of red, 0 to 255
 
@@ -25,7 +27,7 @@ BRIGHTNESS = "Number(getComputedStyle(document.body).backgroundColor.match(/\\d+
 @dataclass
 class Visitor:
     page: Page
-    folder: Path  # of screenshots, for people to look at
+    folder: Path  # of screenshots and downloads
     complaints: list[str] = field(default_factory=list)
 
     @classmethod
@@ -94,7 +96,8 @@ class Visitor:
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             brightness = self.page.evaluate(BRIGHTNESS)
             assert (brightness > 128) == (scheme == "light"), f"{name}: {brightness} in {scheme}"
-            self.page.screenshot(path=self.folder / self._file_name(name, scheme), full_page=True)
+            if PICTURES:
+                self.page.screenshot(path=Path(PICTURES) / self._file_name(name, scheme), full_page=True)
         size = self.page.viewport_size
         assert size is not None
         for width in (size["width"], NARROW):
