@@ -18,9 +18,9 @@ from apps.integrity.decisions import confirm, propose, reject
 from apps.integrity.drafts import Draft
 from apps.integrity.models import Case, Check, CheckItem, Decision, Objection, Tick
 from apps.integrity.progress import progress
-from apps.ranking.services import latest_result
 from tests.admin.scene import NOW, Scene
-from tests.factories import make_employee, make_user
+from tests.console.growing import add_more
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -173,38 +173,6 @@ def test_what_is_due_first_comes_first(ended: Scene) -> None:
     )
     found = [each.line.about for each in inbox(Viewer(somebody()), now=NOW).mine if each.kind.name == "cases"]
     assert [text.split(" · ")[0] for text in found] == [str(ended.provisional), str(ended.running)]
-
-
-def add_more(scene: Scene, count: int) -> None:
-    """Of each kind that can be many."""
-    user = make_user()
-    for n in range(count):
-        employee = make_employee()
-        Case.objects.create(
-            campaign=scene.provisional, employee=employee, reason="late", opened_by="hr", opened_at=NOW
-        )
-        Objection.objects.create(
-            campaign=scene.provisional,
-            number=10 + n,
-            employee=employee,
-            about=Objection.About.PLACE,
-            place_of=scene.employee,
-            text="too many",
-            made_at=NOW,
-        )
-        Decision.objects.create(
-            campaign=scene.provisional,
-            number=10 + n,
-            kind=Decision.Kind.EXCLUSION,
-            employee=employee,
-            reason="on the board",
-            evidence="its minutes",
-            proposed_by=user,
-            proposed_at=NOW,
-        )
-        result = latest_result(scene.provisional)
-        assert result is not None
-        Check.objects.create(result=result, employee=employee, population=9, margin=1, size=9, drawn_at=NOW)
 
 
 def cost(client: Client, address: str) -> int:

@@ -20,7 +20,8 @@ from apps.console.inbox.gathering import inbox
 from apps.console.inbox.viewer import Viewer
 from apps.directory.models import User
 from tests.admin.scene import NOW, Scene, last_entry
-from tests.factories import make_employee, make_user
+from tests.console.growing import add_awards
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 State = QuarantinedEvent.State
@@ -139,23 +140,6 @@ def test_deliveries_and_sources_cost_the_same_at_any_size(hr: Client, ended: Sce
             source=ended.delivery.source, actor="test", received_at=NOW, name=f"{n}.csv", state="applied"
         )
     assert [cost(hr, page) for page in pages] == first == [11, 12]
-
-
-def add_awards(scene: Scene, count: int) -> None:
-    Award.objects.bulk_create(
-        Award(
-            campaign=scene.provisional,
-            result=scene.result,
-            employee=make_employee(),
-            form=Award.Form.GOAL,
-            place=0,
-            contacts=5,
-            net_amount="10.00",
-            currency="CNY",
-            created_at=NOW,
-        )
-        for _n in range(count)
-    )
 
 
 def test_awards_cost_the_same_at_any_size_and_go_on_by_key(hr: Client, ended: Scene) -> None:

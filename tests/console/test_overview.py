@@ -18,13 +18,15 @@ from apps.console.monitor import alarms as module
 from apps.console.monitor.alarms import DANGER, alarms
 from apps.console.monitor.cards import Card, cards
 from bonus_tracker import clock
+from tests.admin.scene import Scene
+from tests.console.growing import add_more
 from tests.factories import make_board, make_campaign, make_employee, make_run
 from tests.leaderboard.scene import NOW, TODAY, make_contest, make_member
 
 pytestmark = pytest.mark.django_db
 State = Campaign.State
 FAR = NOW + timedelta(days=2000)
-QUERIES = 51
+QUERIES = 53
 
 
 @pytest.fixture(autouse=True)
@@ -226,6 +228,15 @@ def test_a_page_that_shows_the_newest_gets_nothing() -> None:
     campaign = make_campaign()
     make_board(campaign, make_run(campaign, {make_employee(): 1}, last_date=TODAY))
     assert client.get(address, {"version": shown}).status_code == 200
+
+
+def test_what_does_not_fit_on_the_overview_is_counted(ended: Scene, client: Client) -> None:
+    client.force_login(make_member("HR"))
+    add_more(ended, 30)
+    page = client.get(reverse("console:overview"))
+    assert page.content.decode().count('<div class="what">') == 5
+    waiting = 3 * 31 + 2  # objections, decisions and cases, and two reasons why messages are held back
+    assert f"{waiting - 5} more in the inbox" in page.content.decode()
 
 
 @pytest.mark.parametrize("size", [1, 4])

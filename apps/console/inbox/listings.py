@@ -281,7 +281,8 @@ class ApprovalList(Listing):
                 ),
                 instant(each.objections_end_at),
                 cells.link(
-                    reverse("admin:campaigns_campaign_ending", args=[each.pk]), _("The end of the campaign")
+                    reverse("console:campaign", args=[each.slug]) + "#checklist",
+                    _("The end of the campaign"),
                 ),
             ]
             for each in things

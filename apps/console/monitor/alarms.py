@@ -88,7 +88,7 @@ def _late(now: datetime) -> Iterator[Alarm]:
 
 def _broken_log(now: datetime) -> Iterator[Alarm]:
     last = Verification.objects.order_by("-id").first()
-    address = reverse("admin:audit_verification_changelist")
+    address = reverse("console:log")
     if last and last.problem:
         yield Alarm(
             DANGER,
@@ -120,7 +120,7 @@ def _silent_sources(now: datetime) -> Iterator[Alarm]:
                 _("Source %(source)s says nothing since %(since)s.")
                 % {"source": source, "since": instant(source.complete_until)},
                 _("Ask who delivers it. Late files do no harm; what is missing when grace ends is a gap."),
-                reverse("admin:activity_source_changelist"),
+                reverse("console:sources"),
             )
 
 
@@ -137,7 +137,7 @@ def _held(_now: datetime) -> Iterator[Alarm]:
             WARNING,
             text % _at_most(count),
             _("Release or reject it; the reason stands beside it."),
-            reverse("admin:activity_quarantinedevent_changelist") + "?state__exact=held",
+            reverse("console:held"),
         )
 
 
@@ -156,7 +156,7 @@ def _long_read(now: datetime) -> Iterator[Alarm]:
             _(
                 "Its import was interrupted, or is large. Import the same file again: it goes on where it stopped."
             ),
-            reverse("admin:activity_delivery_changelist") + "?state__exact=open",
+            reverse("console:deliveries") + "?show=open",
         )
 
 

@@ -12,12 +12,12 @@ from unfold.decorators import display
 
 from apps.audit.services import record
 from apps.campaigns.admin.campaigns import CampaignAdmin
-from apps.campaigns.admin.steps import shown
 from apps.campaigns.models import Campaign
 from apps.ranking.models import Board, Run
 from apps.ranking.services import RANKED_STATES, NotRanked, refresh
 from bonus_tracker import clock
 from bonus_tracker.admin_site.steps import Step
+from bonus_tracker.formats import instant
 
 State = Campaign.State
 
@@ -94,13 +94,13 @@ def _signs(campaign: Campaign, now: datetime) -> Iterator[tuple[str, str]]:
         if run is None:
             yield "late", _("never ranked")
         elif run.as_of <= now:
-            yield "late", _("last ranked %s") % shown(run.ranked_at)
+            yield "late", _("last ranked %s") % instant(run.ranked_at)
         else:
-            yield "good", _("ranked %s") % shown(run.ranked_at)
+            yield "good", _("ranked %s") % instant(run.ranked_at)
     if campaign.state == State.SETTLING:
         if campaign.grace_ends_at <= now:
             yield "late", _("should be sealed, waits for the next tick")
-        yield "waits", _("late data until %s") % shown(campaign.grace_ends_at)
+        yield "waits", _("late data until %s") % instant(campaign.grace_ends_at)
     if campaign.state == State.PROVISIONAL:
         yield "waits", _what_is_missing(campaign, now)
 
@@ -110,7 +110,7 @@ def _what_is_missing(campaign: Campaign, now: datetime) -> str:
     if campaign.is_rehearsal:
         return _("rehearsal ended")
     if now < campaign.objections_end_at:
-        return _("objections until %s") % shown(campaign.objections_end_at)
+        return _("objections until %s") % instant(campaign.objections_end_at)
     return _("waits for approval")
 
 
