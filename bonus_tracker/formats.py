@@ -32,9 +32,21 @@ def _number(value: int | Decimal, language: str) -> str:
 
 def money(amount: Decimal, currency: str) -> str:
     """ "100,000 CNY after tax"; cents only when there are any."""
-    shown = format_decimal(amount, format="#,##0.00" if amount % 1 else "#,##0", locale=locale())
-    unit = currency if locale().language == "en" else get_currency_name(currency, locale=locale())
+    shown, unit = _amount(amount), _unit(currency)
     return gettext("%(amount)s %(currency)s after tax") % {"amount": shown, "currency": unit}
+
+
+def plain_money(amount: Decimal, currency: str) -> str:
+    """ "100,000 CNY", wherever what is promised of tax is said elsewhere."""
+    return f"{_amount(amount)} {_unit(currency)}"
+
+
+def _amount(amount: Decimal) -> str:
+    return str(format_decimal(amount, format="#,##0.00" if amount % 1 else "#,##0", locale=locale()))
+
+
+def _unit(currency: str) -> str:
+    return currency if locale().language == "en" else get_currency_name(currency, locale=locale())
 
 
 def day(value: date) -> str:

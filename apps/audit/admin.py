@@ -34,8 +34,16 @@ class KindOfAct(admin.SimpleListFilter):
         "contacts": _("contacts"),
         "contact": _("contact"),
         "delivery": _("delivery"),
+        "quarantine": _("quarantine"),
+        "source": _("source"),
         "employee": _("employee"),
+        "department": _("department"),
+        "group": _("group"),
+        "case": _("case"),
+        "contest": _("contest"),
+        "subject": _("person's data"),
         "user": _("user"),
+        "second factor": _("second factor"),
     }
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:  # noqa: ARG002
@@ -99,7 +107,7 @@ class EntryAdmin(KeysetMixin, ReadOnlyModelAdmin):
         return self.get_changelist_instance(request).get_queryset(request)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        return lookup in {"subject", "actor"} or super().lookup_allowed(lookup, value, request)
+        return lookup in {"subject", "actor", "action"} or super().lookup_allowed(lookup, value, request)
 
     @admin.display(description=_("details"))
     def changes(self, entry: Entry) -> str:

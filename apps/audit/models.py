@@ -25,7 +25,16 @@ class Entry(models.Model):
     class Meta:
         verbose_name, verbose_name_plural = _("audit entry"), _("audit entries")
         ordering = ["number"]
-        indexes = [models.Index(fields=["subject", "number"], name="audit_entry_subject")]
+        indexes = [
+            models.Index(fields=["subject", "number"], name="audit_entry_subject"),
+            models.Index(fields=["actor", "number"], name="audit_entry_actor"),
+            models.Index(  # by how it begins: LIKE 'campaign %', whatever the database's order of letters
+                fields=["action", "number"],
+                opclasses=["varchar_pattern_ops", "int8_ops"],
+                name="audit_entry_action",
+            ),
+            models.Index(fields=["at"], name="audit_entry_at"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.action} {self.subject}"

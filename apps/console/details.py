@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from apps.audit.models import Entry
 from apps.console import cells
+from apps.console.log.acts import act_words, actor_words
 from apps.console.log.words import in_a_line
 from bonus_tracker.formats import instant
 
@@ -68,5 +69,5 @@ def history_of(subject: str, entries: QuerySet[Entry] | None = None) -> dict[str
 
 def history_line(entry: Entry) -> list[Any]:
     """When, who, what, as cells of a table."""
-    what = cells.link(reverse("console:log-entry", args=[entry.number]), entry.action)
-    return [instant(entry.at), entry.actor, what, in_a_line(entry)]
+    what = cells.link(reverse("console:log-entry", args=[entry.number]), act_words(entry.action))
+    return [instant(entry.at), actor_words(entry.actor), what, in_a_line(entry)]

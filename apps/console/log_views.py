@@ -18,6 +18,14 @@ from apps.audit.heads import newest_head
 from apps.audit.models import Entry, Verification
 from apps.console import cells
 from apps.console.doors import official
+from apps.console.log.acts import (
+    ACTS,
+    act_words,
+    actor_words,
+    subject_words,
+    written_actor,
+    written_subject,
+)
 from apps.console.log.words import changes_of, facts_of, in_a_line
 from bonus_tracker.admin_site import fields
 from bonus_tracker.admin_site.keyset import BEFORE, ROWS_A_PAGE, Table, whole_number
@@ -35,10 +43,22 @@ class FilterForm(forms.Form):
         help_text=gettext_lazy("Such as “campaign year-end”, “employee E001” or “delivery 12”."),
     )
     about = fields.choice(
-        gettext_lazy("About"), [("", gettext_lazy("everything")), *KindOfAct.WORDS.items()], required=False
+        gettext_lazy("About"),
+        [
+            ("", gettext_lazy("everything")),
+            *KindOfAct.WORDS.items(),
+            (gettext_lazy("Exactly this act"), list(ACTS.items())),
+        ],
+        required=False,
     )
     since = fields.day(gettext_lazy("From"), required=False)
     until = fields.day(gettext_lazy("Up to and including"), required=False)
+
+    def clean_actor(self) -> str:
+        return written_actor(self.cleaned_data["actor"])
+
+    def clean_subject(self) -> str:
+        return written_subject(self.cleaned_data["subject"])
 
 
 @require_GET
@@ -75,10 +95,14 @@ def narrowed(entries: QuerySet[Entry], asked: dict[str, Any]) -> QuerySet[Entry]
     lookups = {"actor": "actor", "subject": "subject"}
     entries = entries.filter(**{lookups[name]: asked[name] for name in lookups if name in asked})
     if "about" in asked:
-        entries = entries.filter(action__startswith=f"{asked['about']} ")
+        entries = entries.filter(**_lookup(asked["about"]))
     since, until = instants(asked)
     entries = entries.filter(at__gte=since) if since else entries
     return entries.filter(at__lt=until) if until else entries
+
+
+def _lookup(about: str) -> dict[str, str]:
+    return {"action": about} if about in ACTS else {"action__startswith": f"{about} "}
 
 
 def instants(asked: dict[str, Any]) -> tuple[datetime | None, datetime | None]:
@@ -94,6 +118,8 @@ def _midnight(day: date) -> datetime:
 def exported(asked: dict[str, Any]) -> dict[str, str]:
     """The same question in the words of the export, a step of the records' list."""
     question: dict[str, str] = {name: asked[name] for name in ("actor", "subject", "about") if name in asked}
+    if question.get("about") in ACTS:
+        question["action"] = question.pop("about")
     since, until = instants(asked)
     question |= {"at__gte": since.isoformat()} if since else {}
     return question | ({"at__lt": until.isoformat()} if until else {})
@@ -101,8 +127,11 @@ def exported(asked: dict[str, Any]) -> dict[str, str]:
 
 def row(entry: Entry) -> list[Any]:
     number = cells.link(reverse("console:log-entry", args=[entry.number]), entry.number)
-    thing = cells.link(f"{reverse('console:log')}?{urlencode({'subject': entry.subject})}", entry.subject)
-    return [number, instant(entry.at), entry.actor, entry.action, thing, in_a_line(entry)]
+    thing = cells.link(
+        f"{reverse('console:log')}?{urlencode({'subject': entry.subject})}", subject_words(entry.subject)
+    )
+    who, act = actor_words(entry.actor), act_words(entry.action)
+    return [number, instant(entry.at), who, act, thing, in_a_line(entry)]
 
 
 @require_GET
@@ -112,6 +141,9 @@ def log_entry(request: HttpRequest, number: int) -> HttpResponse:
     same = urlencode({"subject": entry.subject})
     context = {
         "entry": entry,
+        "act": act_words(entry.action),
+        "actor": actor_words(entry.actor),
+        "thing": subject_words(entry.subject),
         "facts": facts_of(entry),
         "changes": changes_of(entry),
         "of_the_thing": f"{reverse('console:log')}?{same}",

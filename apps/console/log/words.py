@@ -2,7 +2,11 @@
 
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext as _
+
 from apps.audit.models import Entry
+from apps.console.log.terms import term
+from apps.console.log.values import said
 
 LONGEST = 300  # characters of one fact in a list
 PAIRED = (" changed", " renamed", " moved")  # ends of acts whose details are [before, after]
@@ -10,25 +14,31 @@ AFTER = ("deadline", "covers")  # what stands beside "before"
 
 
 class Change(NamedTuple):
+    """what: as the log has it; before and after: in the reader's language."""
+
     what: str
     before: str
     after: str
+
+    @property
+    def term(self) -> str:
+        return term(self.what)
 
 
 def changes_of(entry: Entry) -> list[Change]:
     """Fields with what they said before and say since; of something new, only what it says."""
     details = entry.details
-    found = [Change(name, said(value[0]), said(value[1])) for name, value in _pairs(entry)]
+    found = [Change(name, said(value[0], name), said(value[1], name)) for name, value in _pairs(entry)]
     for name, value in _mapping(details.get("changes")).items():
         before, after = value if _is_pair(value) and entry.action.endswith(PAIRED) else (None, value)
-        found.append(Change(name, said(before), said(after)))
+        found.append(Change(name, said(before, name), said(after, name)))
     found += [
-        Change(name, said(details["before"]), said(details[name]))
+        Change(name, said(details["before"], name), said(details[name], name))
         for name in AFTER
         if isinstance(details.get("before"), str) and name in details
     ]
     before, after = _mapping(details.get("before")), _mapping(details.get("after"))
-    found += [Change(name, said(before.get(name)), said(value)) for name, value in after.items()]
+    found += [Change(name, said(before.get(name), name), said(value, name)) for name, value in after.items()]
     return found
 
 
@@ -36,28 +46,19 @@ def facts_of(entry: Entry) -> list[tuple[str, str]]:
     """Whatever is no change, as (term, words) in the order in which it was written."""
     changed = {change.what for change in changes_of(entry)} | {"changes"}
     changed |= {"before", "after"} if changed & set(AFTER) or "after" in entry.details else set()
-    facts = [(name, said(value)) for name, value in entry.details.items() if name not in changed]
-    return [(name, text) for name, text in facts if text]
+    facts = [(term(name), said(value, name)) for name, value in entry.details.items() if name not in changed]
+    return [(name, words) for name, words in facts if words]
 
 
 def in_a_line(entry: Entry) -> str:
     """The first of it, for a list."""
-    changes = [
-        f"{change.what}: {change.before or '–'} → {change.after or '–'}" for change in changes_of(entry)
+    changes = [(each.term, f"{each.before or '–'} → {each.after or '–'}") for each in changes_of(entry)]
+    told = [
+        _("%(term)s: %(words)s") % {"term": name, "words": words}
+        for name, words in [*changes, *facts_of(entry)]
     ]
-    text = "; ".join([*changes, *(f"{term}: {words}" for term, words in facts_of(entry))])
+    text = _("; ").join(told)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
-
-
-def said(value: Any) -> str:
-    """Plain words for a JSON value; nothing for nothing."""
-    if value is None or value in ([], {}):
-        return ""
-    if isinstance(value, dict):
-        return ", ".join(f"{name}: {said(each)}" for name, each in value.items())
-    if isinstance(value, list):
-        return ", ".join(said(each) for each in value)
-    return str(value)
 
 
 def _pairs(entry: Entry) -> list[tuple[str, Any]]:
