@@ -136,6 +136,13 @@ class ContactFact(models.Model):
     class Meta:
         verbose_name, verbose_name_plural = _("contact fact"), _("contact facts")
         ordering = ["-id"]
+        indexes = [
+            models.Index(
+                fields=["person_id"],
+                condition=Q(revoked_at=None, kind="same_person"),
+                name="contact_fact_by_person",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["contact_id", "kind"],

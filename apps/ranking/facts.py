@@ -14,19 +14,45 @@ from apps.ranking.sql import PERIOD_BITS
 EVER = "'infinity'::date"
 PAST_BITS = PERIOD_BITS.format(since="since", until="until", reach=DAYS_REMEMBERED - 1)
 
+IS_LINK = "kind = 'same_person' AND revoked_at IS NULL"
+# Of an account `same.account`: those that a fact puts together with it. Looked up one by one, so that a recursion
+# costs what it finds: joined as a whole, PostgreSQL would expect millions of pairs, and clear memory for all of them.
+LINKED = f"""
+    SELECT person_id AS account FROM activity_contactfact WHERE contact_id = same.account AND {IS_LINK}
+    UNION ALL
+    SELECT contact_id FROM activity_contactfact WHERE person_id = same.account AND {IS_LINK}
+"""
+
+
+def _reached(accounts: str) -> str:
+    """same (contact_id, account): every account that is the same person's as one of `accounts` (a relation)."""
+    return f"""
+    WITH RECURSIVE same (contact_id, account) AS (
+        SELECT account, account FROM ({accounts}) AS one
+        UNION
+        SELECT same.contact_id, linked.account FROM same CROSS JOIN LATERAL ({LINKED}) AS linked
+    )"""
+
+
 # One person of several accounts: (contact_id, person_id), a row for each account, however the facts chain
 # them. person_id: one of the accounts, the same for all.
-MERGED = """
-    WITH RECURSIVE link (one, other) AS (
-        SELECT contact_id, person_id FROM activity_contactfact WHERE kind = 'same_person' AND revoked_at IS NULL
-    ),
-    linked (one, other) AS (TABLE link UNION SELECT other, one FROM link),
-    same (contact_id, account) AS (
-        SELECT one, one FROM linked
-        UNION
-        SELECT same.contact_id, linked.other FROM same JOIN linked ON linked.one = same.account
-    )
+_LINKED_ACCOUNTS = f"""
+    SELECT contact_id AS account FROM activity_contactfact WHERE {IS_LINK}
+    UNION
+    SELECT person_id FROM activity_contactfact WHERE {IS_LINK}
+"""
+MERGED = f"""
+    {_reached(_LINKED_ACCOUNTS)}
     SELECT contact_id, min(account) AS person_id FROM same GROUP BY contact_id
+"""
+# The same, of those alone whom one employee has met under one of their accounts.
+_LINKED_AND_MET = f"""
+    SELECT account FROM (SELECT contact_id AS account FROM activity_tie WHERE employee_id = %(employee)s) AS same
+    WHERE EXISTS ({LINKED})
+"""
+MERGED_AND_MET = f"""
+    {_reached(_LINKED_AND_MET)}
+    SELECT DISTINCT account AS contact_id, min(account) OVER (PARTITION BY contact_id) AS person_id FROM same
 """
 
 # Periods on which a contact does not count: (contact_id, since, until). An account that is or was an
@@ -61,33 +87,35 @@ KNOWN_BEFORE = f"""
 
 
 # Whose contact somebody became on which day: (employee_id, contact_id, handed_on), for all accounts of the person.
-HANDED_OVER = f"""
-    WITH merged AS ({MERGED})
+_HANDED_OVER = """
+    WITH merged AS ({merged})
     SELECT fact.employee_id, coalesce(other.contact_id, fact.contact_id) AS contact_id, max(fact.since) AS handed_on
     FROM activity_contactfact AS fact LEFT JOIN merged AS one ON one.contact_id = fact.contact_id
     LEFT JOIN merged AS other ON other.person_id = one.person_id
-    WHERE fact.kind = 'handed_over' AND fact.revoked_at IS NULL GROUP BY 1, 2
+    WHERE fact.kind = 'handed_over' AND fact.revoked_at IS NULL {only} GROUP BY 1, 2
 """
+HANDED_OVER = _HANDED_OVER.format(merged=MERGED, only="")
+HANDED_TO_EMPLOYEE = _HANDED_OVER.format(merged=MERGED_AND_MET, only="AND fact.employee_id = %(employee)s")
 
 # The contacts whom one employee has met, under all their accounts.
 MET = """
     SELECT contact_id FROM activity_tie WHERE employee_id = %(employee)s
     UNION
-    SELECT other.contact_id FROM merged AS one JOIN merged AS other USING (person_id)
-    WHERE one.contact_id IN (SELECT contact_id FROM activity_tie WHERE employee_id = %(employee)s)
+    SELECT contact_id FROM merged
 """
 
 
 def contacts(rule: Rule, *, of_employee: bool = False) -> str:
     """The relation `contacts` of apps.ranking.sql. Parameters: last_day, former, starts_on.
 
-    of_employee: only those whom one employee has met, and whoever is one of several accounts; parameter: employee.
+    of_employee: only those whom one employee has met, under all their accounts; parameter: employee.
     """
     barred = BARRED + (KNOWN_BEFORE if rule.new_contacts_only else "")
     # An array, not a join: each part of `barred` is then looked up by its index.
+    merged = MERGED_AND_MET if of_employee else MERGED
     condition = f"WHERE barred.contact_id = ANY (ARRAY({MET}))" if of_employee else ""
     return f"""
-        WITH merged AS MATERIALIZED ({MERGED}),
+        WITH merged AS MATERIALIZED ({merged}),
         person AS (
             SELECT coalesce(merged.person_id, barred.contact_id) AS id,
                 CASE WHEN bool_or(%(last_day)s BETWEEN since AND until) THEN {NO_DAY}

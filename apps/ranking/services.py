@@ -282,8 +282,7 @@ def contact_facts(
             f"SELECT n - 1, contact_id, person_id, outside_days & {since}, handed_on "
             "FROM unnest(%(last_days)s::date[]) WITH ORDINALITY AS instant (last_day, n) "
             f"CROSS JOIN LATERAL ({at_one_end}) AS contact "
-            f"LEFT JOIN (SELECT contact_id, handed_on FROM ({facts.HANDED_OVER}) AS pair "
-            "WHERE employee_id = %(employee)s) AS handed USING (contact_id) "
+            f"LEFT JOIN ({facts.HANDED_TO_EMPLOYEE}) AS handed USING (contact_id) "
             "WHERE contact_id IN (SELECT contact_id FROM activity_tie WHERE employee_id = %(employee)s)",
             facts.parameters(campaign, rule, ends[0])
             | {"employee": employee_id, "last_days": [end.last_day for end in ends]},

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from itertools import pairwise
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -13,6 +12,7 @@ from apps.leaderboard.board import Position, Search, Target
 from apps.leaderboard.places import Key
 from tests.factories import make_campaign, make_department, make_employee, make_run
 from tests.leaderboard.scene import TODAY, YESTERDAY, make_contest
+from tests.plans import most_rows
 
 pytestmark = pytest.mark.django_db
 PRIZES = [1, 2, 3]
@@ -214,12 +214,4 @@ def test_one_finds_ones_place_in_a_run_newer_than_all_statistics_without_reading
         )
         asked = {"run": newer.pk, "previous": contest.run.pk, "campaign": contest.campaign.pk, "day": TODAY}
         asked |= {"employee": contest.employees[1_000].pk, "neighbours": 2}
-        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql.AROUND}".format(within=""), asked)
-        (plan,) = cursor.fetchone()
-    assert most_rows(plan[0]["Plan"]) < 50
-
-
-def most_rows(node: dict[str, Any]) -> float:
-    """Of what any part of a plan read, all of its loops together."""
-    read = (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"]
-    return max([read, *map(most_rows, node.get("Plans", []))])
+    assert most_rows(sql.AROUND.format(within=""), asked) < 50
