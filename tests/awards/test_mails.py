@@ -9,7 +9,7 @@ from django.core import mail
 from django.test import override_settings
 
 from apps.awards.mails import sending
-from apps.awards.mails.sending import MOST_TRIES, send_due
+from apps.awards.mails.sending import CLAIM_HOLDS, MOST_TRIES, send_due
 from apps.awards.models import Mail
 from apps.awards.services import approve
 from apps.awards.tasks import send_mail_that_is_due
@@ -186,7 +186,7 @@ def test_a_server_that_fails_loses_nothing_and_is_not_pestered(monkeypatch: pyte
         raise SMTPServerDisconnected("gone")
 
     with monkeypatch.context() as patch:
-        patch.setattr(sending, "send_mail", fail)
+        patch.setattr(sending.EmailMessage, "send", fail)
         assert sent() == []
     assert len(tried) == sending.FAILURES_IN_A_ROW
     assert len(sent()) == 4
@@ -197,18 +197,59 @@ def test_an_address_that_is_always_refused_is_given_up(monkeypatch: pytest.Monke
     it = contest()
     User.objects.exclude(employee=it.employees[0]).update(email="")
     with monkeypatch.context() as patch:
-        patch.setattr(sending, "send_mail", lambda *_: (_ for _ in ()).throw(OSError("refused")))
+        patch.setattr(sending.EmailMessage, "send", lambda *_: (_ for _ in ()).throw(OSError("refused")))
         for _ in range(MOST_TRIES + 3):
             send_due(now=IN_TIME)
     assert set(Mail.objects.values_list("tries", flat=True)) == {MOST_TRIES}
     assert sent() == []
 
 
-def test_one_that_was_claimed_by_a_process_that_died_is_never_sent_twice() -> None:
+def test_what_was_sent_is_not_sent_again_however_old_its_claim() -> None:
+    contest()
+    send_due(now=IN_TIME)
+    assert sent(IN_TIME + 2 * CLAIM_HOLDS) == []
+
+
+def test_a_claim_of_somebody_who_died_ends() -> None:
     contest()
     send_due(now=IN_TIME)
     Mail.objects.update(sent_at=None)
-    assert sent() == []
+    assert sent(IN_TIME + CLAIM_HOLDS - timedelta(seconds=1)) == []
+    assert len(sent(IN_TIME + CLAIM_HOLDS)) == 4
+
+
+def test_a_mail_over_which_every_process_dies_is_given_up() -> None:
+    contest()
+    send_due(now=IN_TIME)
+    for tries in range(1, MOST_TRIES + 1):
+        Mail.objects.update(sent_at=None)
+        now = IN_TIME + tries * CLAIM_HOLDS
+        assert len(sent(now)) == 4
+    Mail.objects.update(sent_at=None)
+    assert sent(now + CLAIM_HOLDS) == []
+
+
+def test_who_is_late_frees_nobody_elses_claim(monkeypatch: pytest.MonkeyPatch) -> None:
+    it = contest()
+    User.objects.exclude(employee=it.employees[0]).update(email="")
+    later = IN_TIME + CLAIM_HOLDS
+
+    def overtaken(*_: Any) -> None:
+        Mail.objects.update(claimed_at=later)
+        raise SMTPServerDisconnected("gone")
+
+    monkeypatch.setattr(sending.EmailMessage, "send", overtaken)
+    send_due(now=IN_TIME)
+    assert set(Mail.objects.values_list("claimed_at", "tries")) == {(later, 0)}
+
+
+def test_a_message_id_is_of_the_senders_domain_and_says_nothing() -> None:
+    contest()
+    with override_settings(DEFAULT_FROM_EMAIL="Bonus <bonus@company.example>"):
+        sent()
+    ids = {each.extra_headers["Message-ID"] for each in mail.outbox}
+    assert ids == {f"<{each.message}@company.example>" for each in Mail.objects.all()}
+    assert len(ids) == 4
 
 
 @pytest.mark.django_db(transaction=True)
@@ -216,6 +257,16 @@ def test_from_several_workers_at_once_each_is_sent_once() -> None:
     contest()
     mail.outbox.clear()
     answers = at_once(3, lambda: send_due(now=IN_TIME))
+    assert sum(answers) == len(mail.outbox) == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_workers_that_find_dead_claims_send_each_once() -> None:
+    contest()
+    send_due(now=IN_TIME)
+    Mail.objects.update(sent_at=None)
+    mail.outbox.clear()
+    answers = at_once(3, lambda: send_due(now=IN_TIME + CLAIM_HOLDS))
     assert sum(answers) == len(mail.outbox) == 4
 
 

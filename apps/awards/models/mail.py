@@ -1,5 +1,6 @@
-"""Mail that somebody is due, or was sent: nobody gets the same one twice."""
+"""Mail that somebody is due, or was sent."""
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +10,8 @@ from apps.directory.models import User
 class Mail(models.Model):
     """key: what it is about, such as "notice 7". Claimed by who sends it, before it leaves.
 
-    One that was claimed and never sent is what a killed process left; it may have gone, so nobody sends it again.
+    One that was claimed long ago and never sent is what a killed process left: it is sent again, under the same
+    Message-ID, made of `message`.
     """
 
     class Kind(models.TextChoices):
@@ -21,6 +23,7 @@ class Mail(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="mails", verbose_name=_("user"))
     kind = models.CharField(_("kind"), max_length=6, choices=Kind)
     key = models.CharField(_("key"), max_length=80)
+    message = models.UUIDField(_("random part of the Message-ID"), db_default=RandomUUID(), editable=False)
     due_at = models.DateTimeField(_("due since"))
     claimed_at = models.DateTimeField(_("claimed at"), null=True)
     sent_at = models.DateTimeField(_("sent at"), null=True)
