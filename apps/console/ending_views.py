@@ -46,7 +46,7 @@ from bonus_tracker.formats import instant
 def objection(request: HttpRequest, key: int) -> HttpResponse:
     found = get_object_or_404(Objection.objects.select_related("campaign", "employee", "place_of"), pk=key)
     is_open = found.state == Objection.State.OPEN
-    why_not = why_not_answer(found, Viewer(request.user)) if is_open else ""
+    why_not = why_not_answer(found, Viewer.of(request)) if is_open else ""
     concerned = [each for each in (found.employee, found.place_of) if each]
     sections = [Section(_("What they say"), quotes=[found.text])]
     if found.answer:
@@ -89,7 +89,7 @@ def decision(request: HttpRequest, key: int) -> HttpResponse:
         "campaign", "employee", "source", "proposed_by", "confirmed_by", "rejected_by", "result__run"
     )
     found: Any = get_object_or_404(everything.annotate(is_undone=IS_UNDONE), pk=key)
-    why_not = why_not_confirm(found, Viewer(request.user)) if found.is_open else ""
+    why_not = why_not_confirm(found, Viewer.of(request)) if found.is_open else ""
     sections = [
         Section(_("Reason"), [_("The employee whom it concerns reads it.")], quotes=[found.reason]),
         Section(_("Evidence"), quotes=[found.evidence]),
@@ -166,7 +166,7 @@ def _moved(decision: Decision) -> Difference | None:
 @official("integrity.view_case")
 def case(request: HttpRequest, key: int) -> HttpResponse:
     found = get_object_or_404(Case.objects.select_related("campaign", "employee", "closed_by"), pk=key)
-    why_not = why_not_close(found, Viewer(request.user)) if not found.closed_at else ""
+    why_not = why_not_close(found, Viewer.of(request)) if not found.closed_at else ""
     sections = [Section(_("What is to be looked into"), quotes=[found.reason])]
     facts = [
         (_("Campaign"), campaign_link(found.campaign)),
@@ -195,7 +195,7 @@ def case(request: HttpRequest, key: int) -> HttpResponse:
 
 def _leave_out(request: HttpRequest, case: Case) -> list[tuple[str, Any]]:
     """A case changes nothing by itself; what follows from it does."""
-    viewer = Viewer(request.user)
+    viewer = Viewer.of(request)
     if not viewer.may("integrity.add_decision") or case.campaign.state != Campaign.State.PROVISIONAL:
         return []
     address = reverse("admin:campaigns_campaign_exclude", args=[case.campaign_id])
@@ -207,7 +207,7 @@ def _leave_out(request: HttpRequest, case: Case) -> list[tuple[str, Any]]:
 def check(request: HttpRequest, key: int) -> HttpResponse:
     found = get_object_or_404(Check.objects.select_related("result__campaign", "employee"), pk=key)
     campaign = found.result.campaign
-    viewer = Viewer(request.user)
+    viewer = Viewer.of(request)
     far = progress([found.pk], reviewer=request.user.pk or 0).get(found.pk, Progress())
     why_not = "" if far.is_done else why_not_review(far, campaign.pk, viewer)
     detail = Detail(

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from apps.console.doors import official
-from apps.console.inbox.gathering import KINDS, counts, inbox, kinds_of
+from apps.console.inbox.gathering import KINDS, inbox, kinds_of
 from apps.console.inbox.listings import (
     ApprovalList,
     CaseList,
@@ -26,15 +26,16 @@ WITH_A_LIST = ("objections", "decisions", "cases", "checks", "approvals", "deadl
 @require_GET
 @official()
 def waiting(request: HttpRequest) -> HttpResponse:
-    viewer, now = Viewer(request.user), clock.now()
-    found, numbers = inbox(viewer, now=now), counts(viewer, now=now)
+    viewer, now = Viewer.of(request), clock.now()
+    found = inbox(viewer, now=now)
+    viewer.waiting = sum(found.counts.values())
     context = {
         "mine": found.mine,
         "others": found.others,
         "figures": [
-            (kind.title, numbers[kind.name], kind.page())
+            (kind.title, found.counts[kind.name], kind.page())
             for kind in kinds_of(viewer)
-            if numbers.get(kind.name)
+            if kind.name in found.counts
         ],
         "tabs": tabs(request),
         "now": now,

@@ -48,7 +48,7 @@ class Listing(ABC):
 
 
 def list_page(request: HttpRequest, listing: Listing, **more: Any) -> HttpResponse:
-    viewer = Viewer(request.user)
+    viewer = Viewer.of(request)
     asked = request.GET.get("show", "")
     show = asked if asked in listing.filters else next(iter(listing.filters))
     campaign = request.GET.get("campaign", "")

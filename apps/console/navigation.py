@@ -11,7 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from apps.console.first_steps import are_left
 from apps.console.inbox.gathering import counts
 from apps.console.inbox.viewer import Viewer
+from apps.console.monitor.versions import latest_act
 from bonus_tracker import clock
+from bonus_tracker.kept import Kept
+
+KEPT_SECONDS = 60
 
 
 class Door(NamedTuple):
@@ -29,9 +33,21 @@ class Shown(NamedTuple):
     waiting: int = 0
 
 
+_waiting: Kept[int] = Kept(lambda: KEPT_SECONDS, most=1000)
+
+
 def how_much_waits(request: HttpRequest) -> int:
-    """For the person who looks."""
-    return sum(counts(Viewer(request.user), now=clock.now()).values())
+    """For the person who looks. Kept until the next act or minute, so that most pages need not count."""
+    viewer, now = Viewer.of(request), clock.now()
+    if viewer.waiting is not None:
+        return viewer.waiting
+    key = (
+        viewer.user.pk,
+        frozenset(viewer.user.get_all_permissions()),
+        latest_act(),
+        int(now.timestamp()) // 60,
+    )
+    return _waiting.get(key, lambda: sum(counts(viewer, now=now).values()))
 
 
 def first_steps_are_left(request: HttpRequest) -> bool:

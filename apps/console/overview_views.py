@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from apps.console.doors import official
 from apps.console.first_steps import are_left
-from apps.console.inbox.gathering import counts, inbox
+from apps.console.inbox.gathering import inbox
 from apps.console.inbox.viewer import Viewer
 from apps.console.monitor.alarms import alarms
 from apps.console.monitor.cards import ASK_OPERATORS, Cards, cards, complete_until
@@ -30,16 +30,17 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 def _context(request: HttpRequest, now: datetime, shown: str) -> dict[str, Any]:
-    viewer = Viewer(request.user)
+    viewer = Viewer.of(request)
     sees_campaigns = viewer.may("campaigns.view_campaign")
     found = cards(now=now) if sees_campaigns else Cards([], [], [], [])
-    mine = inbox(viewer, now=now).mine
+    waiting = inbox(viewer, now=now)
+    viewer.waiting = sum(waiting.counts.values())
     return {
         "version": shown,
         "now": now,
         "alarms": alarms(viewer.may, now=now),
-        "mine": mine[:WAITING_SHOWN],
-        "further": max(0, sum(counts(viewer, now=now).values()) - WAITING_SHOWN),
+        "mine": waiting.mine[:WAITING_SHOWN],
+        "further": max(0, viewer.waiting - WAITING_SHOWN),
         "sees_campaigns": sees_campaigns,
         "cards": found,
         "complete_until": complete_until() if sees_campaigns else None,

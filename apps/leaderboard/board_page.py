@@ -12,7 +12,6 @@ from apps.awards.models import Award
 from apps.campaigns.models import Campaign
 from apps.directory.models import Employee
 from apps.leaderboard.board import Position, Search
-from apps.leaderboard.kept import Kept
 from apps.leaderboard.own_part import own_part
 from apps.leaderboard.places import Place
 from apps.leaderboard.shared import SharedBoard, shared_board
@@ -22,6 +21,7 @@ from apps.leaderboard.sparks import sparks
 from apps.ranking.fingerprint import fingerprint
 from apps.ranking.models import Result, Run
 from apps.ranking.services import latest_result
+from bonus_tracker.kept import Kept
 
 State = Campaign.State
 

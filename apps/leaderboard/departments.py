@@ -18,10 +18,10 @@ from apps.campaigns.further import Awarding
 from apps.campaigns.models import Campaign, OptOut
 from apps.campaigns.rule import Rule
 from apps.directory.models import DepartmentMembership
-from apps.leaderboard.kept import Kept
 from apps.ranking import facts
 from apps.ranking.instant import Instant
 from apps.ranking.models import Run
+from bonus_tracker.kept import Kept
 
 LEAST_MEMBERS = 10
 LEAST_UNSEEN = 3  # with fewer, each knows what the others have

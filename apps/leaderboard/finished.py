@@ -32,7 +32,6 @@ from apps.leaderboard import board_page, conditional, pieces, serializers
 from apps.leaderboard.announced import announced
 from apps.leaderboard.board import Position, Search, previous_run
 from apps.leaderboard.heads import countdown, page_head
-from apps.leaderboard.kept import Kept
 from apps.leaderboard.own_part import own_part
 from apps.leaderboard.pieces import Marks, Piece, Sheet
 from apps.leaderboard.posted import Posted, posted, read
@@ -40,6 +39,7 @@ from apps.leaderboard.shared import SharedBoard, page_of, shared_board
 from apps.leaderboard.sight import in_division, signed_in
 from apps.ranking.services import division_of
 from bonus_tracker import clock
+from bonus_tracker.kept import Kept
 
 T = TypeVar("T")
 KEPT_SECONDS = 600  # names may be corrected while the run stays

@@ -18,10 +18,10 @@ from apps.campaigns.models import OptOut
 from apps.directory.models import User
 from apps.leaderboard.board_page import winners
 from apps.leaderboard.heads import figures_wait, fingerprint
-from apps.leaderboard.kept import Kept
 from apps.leaderboard.sight import View, as_employees_see_it
 from apps.ranking.models import Run
 from bonus_tracker import clock
+from bonus_tracker.kept import Kept
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from apps.console import navigation
 from bonus_tracker import clock
 from tests.admin.scene import NOW, Scene, add_the_end, make_scene
 
@@ -13,3 +14,9 @@ def ended() -> Iterator[Scene]:
         scene = make_scene()
         add_the_end(scene)
         yield scene
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> None:
+    """As after a restart of the web server."""
+    navigation._waiting.clear()

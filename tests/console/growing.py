@@ -3,8 +3,13 @@
 from datetime import timedelta
 from itertools import count as numbers_from
 
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
 from apps.activity.models import Delivery, QuarantinedEvent, Source
 from apps.awards.models import Award
+from apps.console import navigation
 from apps.integrity.models import Case, Check, CheckItem, Decision, Objection
 from apps.ranking.services import latest_result
 from tests.admin.scene import NOW, Scene
@@ -12,6 +17,14 @@ from tests.factories import make_campaign, make_contact, make_department, make_e
 from tests.leaderboard.scene import make_contest
 
 NUMBERS = numbers_from(1000)  # no two of them alike, however often more is added
+
+
+def cost(client: Client, page: str) -> int:
+    """Queries of a page when nothing is kept of earlier ones."""
+    navigation._waiting.clear()
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(page).status_code == 200
+    return len(queries)
 
 
 def add_more(scene: Scene, count: int) -> None:

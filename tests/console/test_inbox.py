@@ -5,9 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.console.inbox.gathering import KINDS, counts, inbox
@@ -173,48 +171,6 @@ def test_what_is_due_first_comes_first(ended: Scene) -> None:
     )
     found = [each.line.about for each in inbox(Viewer(somebody()), now=NOW).mine if each.kind.name == "cases"]
     assert [text.split(" · ")[0] for text in found] == [str(ended.provisional), str(ended.running)]
-
-
-def cost(client: Client, address: str) -> int:
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
-        assert client.get(address).status_code == 200
-    return len(queries)
-
-
-@pytest.mark.parametrize(
-    ("page", "queries"),
-    [
-        ("inbox", 43),
-        ("objections", 11),
-        ("decisions", 11),
-        ("cases", 11),
-        ("checks", 12),
-        ("approvals", 11),
-        ("deadlines", 11),
-    ],
-)
-def test_a_page_costs_the_same_however_much_waits(
-    page: str, queries: int, ended: Scene, client: Client
-) -> None:
-    client.force_login(somebody())
-    address = reverse(f"console:{page}")
-    first = cost(client, address)
-    add_more(ended, 5)
-    assert (first, cost(client, address)) == (queries, queries)
-
-
-@pytest.mark.parametrize("kind", ["objection", "decision", "case"])
-def test_a_page_about_one_thing_costs_the_same_however_much_else_there_is(
-    kind: str, ended: Scene, client: Client
-) -> None:
-    client.force_login(somebody())
-    thing: Any = {"objection": Objection, "decision": Decision, "case": Case}[kind].objects.get()
-    address = reverse(f"console:{kind}", args=[thing.pk])
-    first = cost(client, address)
-    add_more(ended, 5)
-    assert cost(client, address) == first
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)

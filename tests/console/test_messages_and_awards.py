@@ -4,9 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.activity.admin import held_groups as door
@@ -20,7 +18,7 @@ from apps.console.inbox.gathering import inbox
 from apps.console.inbox.viewer import Viewer
 from apps.directory.models import User
 from tests.admin.scene import NOW, Scene, last_entry
-from tests.console.growing import add_awards
+from tests.console.growing import add_awards, cost
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -117,29 +115,6 @@ def test_the_auditor_reads_groups_and_decides_none(client: Client, ended: Scene)
     assert groups
     assert not any(each["acts"] for each in groups)
     assert client.get(reverse("admin:activity_quarantinedevent_reject_group")).status_code == 403
-
-
-def cost(client: Client, address: str) -> int:
-    with CaptureQueriesContext(connection) as queries:
-        assert client.get(address).status_code == 200
-    return len(queries)
-
-
-def test_held_back_costs_the_same_however_much_it_is(hr: Client, ended: Scene) -> None:
-    address = reverse("console:held")
-    first = cost(hr, address)
-    hold_more(ended, 20)
-    assert cost(hr, address) == first == 12
-
-
-def test_deliveries_and_sources_cost_the_same_at_any_size(hr: Client, ended: Scene) -> None:
-    pages = [reverse("console:deliveries"), reverse("console:sources")]
-    first = [cost(hr, page) for page in pages]
-    for n in range(5):
-        Delivery.objects.create(
-            source=ended.delivery.source, actor="test", received_at=NOW, name=f"{n}.csv", state="applied"
-        )
-    assert [cost(hr, page) for page in pages] == first == [11, 12]
 
 
 def test_awards_cost_the_same_at_any_size_and_go_on_by_key(hr: Client, ended: Scene) -> None:

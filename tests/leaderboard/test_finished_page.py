@@ -14,11 +14,11 @@ import pytest
 from apps.activity.models import Derivation
 from apps.campaigns.lifecycle import void_campaign
 from apps.campaigns.models import OptOut
-from apps.leaderboard import finished, kept
-from apps.leaderboard.kept import Kept
+from apps.leaderboard import finished
 from apps.ranking.models import Board
 from apps.ranking.tasks import refresh_campaign
-from bonus_tracker import clock
+from bonus_tracker import clock, kept
+from bonus_tracker.kept import Kept
 from tests.factories import make_board, make_campaign, make_employee, make_run
 from tests.leaderboard.conftest import forget
 from tests.leaderboard.scene import (

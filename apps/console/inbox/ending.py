@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from apps.console.inbox.kinds import Kind, Line, OneByOne, end_of_waiting
+from apps.console.inbox.kinds import Found, Kind, Line, OneByOne, end_of_waiting
 from apps.console.inbox.viewer import Viewer
 from apps.integrity.models import Case, Check, Decision, Objection
 from apps.integrity.progress import Progress, open_checks, progress
@@ -151,17 +151,13 @@ class Checks(Kind):
     def page(self) -> str:
         return reverse("console:checks")
 
-    def waiting(self, now: datetime) -> QuerySet[Check]:  # noqa: ARG002
-        far = progress(open_checks().values_list("pk", flat=True))
-        return self._those([key for key, each in far.items() if not each.is_done])
-
-    def for_viewer(self, things: QuerySet[Check], viewer: Viewer) -> QuerySet[Check]:
-        far = progress(things.values_list("pk", flat=True), reviewer=viewer.user.pk)
-        mine = self._those([key for key, each in far.items() if each.to_review])
-        return mine.exclude(result__campaign__in=viewer.stands_in)
-
-    def of(self, viewer: Viewer, now: datetime) -> QuerySet[Check]:  # noqa: ARG002
-        return self.for_viewer(open_checks(), viewer) if viewer.may(self.act) else Check.objects.none()
+    def found(self, viewer: Viewer, now: datetime) -> Found:  # noqa: ARG002
+        far = progress(open_checks().values_list("pk", flat=True), reviewer=viewer.user.pk)
+        own = self._those([key for key, each in far.items() if each.to_review])
+        return Found(
+            own.exclude(result__campaign__in=viewer.stands_in),
+            self._those([key for key, each in far.items() if not each.is_done]),
+        )
 
     def lines(self, things: Sequence[Check], viewer: Viewer) -> list[Line]:
         found = progress([thing.pk for thing in things], reviewer=viewer.user.pk)

@@ -26,6 +26,13 @@ class Line(NamedTuple):
     why_not: Text = ""
 
 
+class Found(NamedTuple):
+    """What waits, longest first: for this person, and for anybody (these among them)."""
+
+    own: QuerySet[Any]
+    everybodys: QuerySet[Any]
+
+
 class Kind(ABC):
     """permission: to see them; act: to do something about them, as in has_perm."""
 
@@ -35,12 +42,8 @@ class Kind(ABC):
     act: ClassVar[str]
 
     @abstractmethod
-    def waiting(self, now: datetime) -> QuerySet[Any]:
-        """All that wait for somebody, longest first."""
-
-    @abstractmethod
-    def for_viewer(self, things: QuerySet[Any], viewer: Viewer) -> QuerySet[Any]:
-        """Of those that wait: what this person may do, whatever their permission."""
+    def found(self, viewer: Viewer, now: datetime) -> Found:
+        """What waits; of it for this person whatever their permission."""
 
     @abstractmethod
     def lines(self, things: Sequence[Any], viewer: Viewer) -> list[Line]:
@@ -50,14 +53,21 @@ class Kind(ABC):
     def page(self) -> str:
         """Where all of them are."""
 
-    def of(self, viewer: Viewer, now: datetime) -> QuerySet[Any]:
-        """What waits for this person."""
-        waiting = self.waiting(now)
-        return self.for_viewer(waiting, viewer) if viewer.may(self.act) else waiting.none()
-
 
 class OneByOne(Kind):
     """A thing says all that its line needs."""
+
+    @abstractmethod
+    def waiting(self, now: datetime) -> QuerySet[Any]:
+        """All that wait for somebody, longest first."""
+
+    @abstractmethod
+    def for_viewer(self, things: QuerySet[Any], viewer: Viewer) -> QuerySet[Any]:
+        """Of those that wait: what this person may do, whatever their permission."""
+
+    def found(self, viewer: Viewer, now: datetime) -> Found:
+        waiting = self.waiting(now)
+        return Found(self.for_viewer(waiting, viewer), waiting)
 
     @abstractmethod
     def line(self, thing: Any, viewer: Viewer) -> Line: ...

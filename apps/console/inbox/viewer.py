@@ -3,6 +3,8 @@
 from functools import cached_property
 from typing import Any
 
+from django.http import HttpRequest
+
 from apps.audit.models import Entry
 from apps.awards.models import Award
 from apps.campaigns.models import Campaign
@@ -11,12 +13,23 @@ from apps.ranking.models import Result
 
 
 class Viewer:
-    """user: somebody with a role."""
+    """user: somebody with a role. waiting: how much waits for them; None where it was not counted."""
+
+    waiting: int | None = None
 
     def __init__(self, user: Any) -> None:
         self.user = user
         self.username: str = user.get_username()
         self.employee_id: int | None = user.employee_id
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "Viewer":
+        """The same one for all that a page asks."""
+        found: Viewer | None = getattr(request, "console_viewer", None)
+        if found is None:
+            found = cls(request.user)
+            request.console_viewer = found  # type: ignore[attr-defined]
+        return found
 
     def may(self, permission: str) -> bool:
         return bool(self.user.has_perm(permission))

@@ -14,9 +14,13 @@ NOTHING_NEW = 204
 
 def version(*, now: datetime) -> str:
     """Of everything that the console shows: every act is in the log, every ranking moves a board, and time goes on."""
-    act = Entry.objects.order_by("-number").values_list("number", flat=True).first()
     runs = Board.objects.aggregate(live=Max("live_run"), public=Max("public_run"))
-    return f"{act or 0}-{runs['live'] or 0}-{runs['public'] or 0}-{int(now.timestamp()) // 60}"
+    return f"{latest_act()}-{runs['live'] or 0}-{runs['public'] or 0}-{int(now.timestamp()) // 60}"
+
+
+def latest_act() -> int:
+    """Its number in the log; 0 before the first."""
+    return Entry.objects.order_by("-number").values_list("number", flat=True).first() or 0
 
 
 def newer(request: HttpRequest, shown: str, make: Callable[[], HttpResponse]) -> HttpResponse:
