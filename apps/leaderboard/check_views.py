@@ -23,13 +23,13 @@ def check_contact(request: HttpRequest, slug: str) -> HttpResponse:
     view, employee = view_of(request, slug), employee_of(request)
     if employee is None:
         return redirect("my-page", slug=slug)
-    form = CheckForm(request.POST if request.method == "POST" else None)
+    form = CheckForm(request.POST if request.method == "POST" else None, label_suffix="")
     card: Card | None = None
     picture = None
     if request.method == "POST" and form.is_valid():
         picture = own_contacts.picture(view.campaign, employee.pk, now=clock.now())
         card = checked(picture, form.contact_id())
-        form = CheckForm()  # what was typed is not sent back
+        form = CheckForm(label_suffix="")  # what was typed is not sent back
     context = page_head(view) | {
         "form": form,
         "card": card,

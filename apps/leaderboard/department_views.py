@@ -10,7 +10,7 @@ from apps.leaderboard import conditional
 from apps.leaderboard.departments import department_places, least_members, own_path, table
 from apps.leaderboard.heads import figures_wait, fingerprint, page_head
 from apps.leaderboard.posted import values_of
-from apps.leaderboard.sight import employee_of, view_of
+from apps.leaderboard.sight import employee_of, roles_of, view_of
 from bonus_tracker import clock
 
 
@@ -34,4 +34,5 @@ def departments(request: HttpRequest, slug: str) -> HttpResponse:
         }
         return render(request, "leaderboard/departments.html", context)
 
-    return conditional.answer(request, (*fingerprint(view, now), waits, rows, places, mine), make)
+    parts = (*fingerprint(view, now), *roles_of(request), waits, rows, places, mine)
+    return conditional.answer(request, parts, make)

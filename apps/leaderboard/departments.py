@@ -30,7 +30,9 @@ KEPT_SECONDS = 600  # people may change departments while the run stays
 PATH = """CASE WHEN %(level)s = 0 THEN department.path
     ELSE array_to_string((string_to_array(department.path, ' / '))[:%(level)s], ' / ') END"""
 AVERAGES = f"""
-SELECT rank() OVER (ORDER BY contacts::numeric / members DESC), path, members, contacts FROM (
+SELECT rank() OVER (ORDER BY contacts::numeric / members DESC), path, members, contacts,
+    count(*) OVER (PARTITION BY contacts::numeric / members) > 1
+FROM (
     SELECT {PATH} AS path, count(*) AS members, coalesce(sum(standing.active_contacts), 0) AS contacts,
         count(*) FILTER (WHERE standing.rank IS NULL OR standing.rank > %(public_places)s
             OR coalesce(shown.mode, 'own') <> 'own') AS unseen
@@ -54,6 +56,7 @@ class DepartmentPlace(NamedTuple):
     path: str
     members: int
     contacts: int
+    is_shared: bool
 
     @property
     def average(self) -> float:

@@ -70,6 +70,7 @@ def fingerprint(view: View, now: datetime) -> tuple[Any, ...]:
         view.board.live_run_id if view.board else None,
         code_of(campaign, frozen=view.is_frozen, now=now),
         campaign.deadline,
+        now >= campaign.objections_end_at,
         campaign.public_places,
         campaign.name,
         appearances_version(campaign),

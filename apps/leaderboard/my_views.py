@@ -20,7 +20,7 @@ from apps.leaderboard.heads import page_head
 from apps.leaderboard.looks import looks_at
 from apps.leaderboard.own_contacts import Picture
 from apps.leaderboard.own_history import own_history
-from apps.leaderboard.own_part import own_places, participants
+from apps.leaderboard.own_part import is_outside, own_places, participants
 from apps.leaderboard.sight import View, employee_of, view_of
 from apps.leaderboard.todo import todos
 from apps.leaderboard.words import stage_note
@@ -42,6 +42,7 @@ def my_page(request: HttpRequest, slug: str) -> HttpResponse:
 def _mine(request: HttpRequest, view: View, employee: Employee) -> dict[str, Any]:
     picture = own_contacts.picture(view.campaign, employee.pk, now=clock.now())
     own = own_places(view, view.run, employee, previous_run(view.run)) if view.run else None
+    has_left = OptOut.objects.filter(campaign=view.campaign, employee=employee).exists()
     return contact_context(request.GET, picture) | {
         "own": own,
         "participants": participants(view.run, view.own_division) if view.run else 0,
@@ -50,7 +51,10 @@ def _mine(request: HttpRequest, view: View, employee: Employee) -> dict[str, Any
         "picture_note": stage_note(picture.stage),
         "since_yesterday": since_yesterday(picture),
         "decides_from": decides_from(picture.terms),
-        "has_left": OptOut.objects.filter(campaign=view.campaign, employee=employee).exists(),
+        "has_left": has_left,
+        "is_outside": bool(
+            view.run and own and not has_left and is_outside(view.campaign, view.run, own, employee)
+        ),
         "looks": looks_at(employee),
     }
 

@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from apps.campaigns.divisions import name_of
+from apps.campaigns.models import Campaign
 from apps.directory.models import Employee
 from apps.leaderboard import board
 from apps.leaderboard.board import Own
@@ -39,7 +40,7 @@ def own_part(
         "participants": participants(run, view.own_division),
         "own_division_name": _own_division_name(view),
         "has_left": has_left,
-        "is_outside": mine.place is None and not takes_part(view.campaign, employee.pk, as_of=run.as_of),
+        "is_outside": is_outside(view.campaign, run, mine, employee),
         "live_score": _live_score(view, employee),
         "generated_name": mine.place.generated_name if mine.place else "",
         "is_hidden": bool(mine.place and mine.place.is_hidden),
@@ -63,6 +64,11 @@ def own_places(view: View, run: Run, employee: Employee, previous: Run | None) -
         public_places=view.campaign.public_places,
         prize_places=prize_places(view),
     )
+
+
+def is_outside(campaign: Campaign, run: Run, own: Own, employee: Employee) -> bool:
+    """Whether somebody has no place because the campaign is not for them, or they have left it."""
+    return own.place is None and not takes_part(campaign, employee.pk, as_of=run.as_of)
 
 
 def participants(run: Run, division: int | None) -> int:

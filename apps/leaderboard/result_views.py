@@ -1,5 +1,6 @@
 """The result and oneself: object to it, read the answers and what was decided, name contacts as a winner."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -47,11 +48,18 @@ def my_result(request: HttpRequest, slug: str) -> HttpResponse:
         "employee": employee,
         "tab": "me",
         "forms": forms if is_open_for_objections(view.campaign, now=clock.now()) else {},
+        "objections_ended_at": _objections_ended_at(view.campaign),
         "objections": _with_shown_names(view.campaign, objections),
         "told": told(view.campaign, notices),
         "asked": asked_of(view.campaign, employee),
     }
     return render(request, "leaderboard/my_result.html", context)
+
+
+def _objections_ended_at(campaign: Campaign) -> datetime | None:
+    """None while there is no result to object to, and while the time runs."""
+    ended_at = campaign.objections_end_at
+    return ended_at if campaign.provisional_at and ended_at <= clock.now() else None
 
 
 def _with_shown_names(campaign: Campaign, objections: list[Objection]) -> list[Objection]:

@@ -28,7 +28,7 @@ class SharedBoard:
         """Every tenth place of a long page, each where it begins."""
         ranks = list(dict.fromkeys(place.rank for place in self.page.places))
         tens = {rank // JUMP: rank for rank in reversed(ranks)}
-        return sorted(tens.values()) if len(self.page.places) > 2 * JUMP else []
+        return sorted(tens.values()) if len(tens) > 1 and len(self.page.places) > 2 * JUMP else []
 
 
 def shared_board(view: View, run: Run, search: Search, at: Position) -> SharedBoard:

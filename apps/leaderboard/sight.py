@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from apps.campaigns.divisions import NO_DIVISION, UNDIVIDED, keys_by_number, numbers_by_key
 from apps.campaigns.models import Campaign
 from apps.directory.models import Employee, User
-from apps.directory.roles import sees_everything
+from apps.directory.roles import held_roles, sees_everything
 from apps.ranking.models import Board, Run
 from apps.ranking.services import division_of
 
@@ -132,6 +132,12 @@ def signed_in(request: HttpRequest) -> User:
     """The request's user where the door has checked that there is one."""
     assert isinstance(request.user, User)
     return request.user
+
+
+def roles_of(request: HttpRequest) -> tuple[str | bool, ...]:
+    """What the frame of the request's page depends on; read already by whoever asked what the user may see."""
+    user = signed_in(request)
+    return (user.is_superuser, *sorted(held_roles(user)))
 
 
 def employee_of(request: HttpRequest) -> Employee | None:

@@ -69,7 +69,12 @@ def statuses(campaign: Campaign, *, frozen: bool, live: bool, now: datetime) -> 
         _("It can never be approved, exported or paid."),
     )
     code = code_of(campaign, frozen=frozen, now=now)
-    status = _frozen_but_live(campaign) if code == "frozen" and live else _STATUS[code](campaign)
+    if code == "frozen" and live:
+        status = _frozen_but_live(campaign)
+    elif code == State.PROVISIONAL and now >= campaign.objections_end_at:
+        status = _past_objections(campaign)
+    else:
+        status = _STATUS[code](campaign)
     return [rehearsal, status] if campaign.is_rehearsal else [status, *_moved(campaign)]
 
 
@@ -153,6 +158,17 @@ def _provisional(campaign: Campaign) -> Status:
         "provisional",
         _("Provisional result"),
         _("This is how it ended, open for objections. Is something wrong? Tell HR until %(until)s.")
+        % {"until": instant(campaign.objections_end_at)},
+        _("When objections are settled and two people have approved, the result is final."),
+    )
+
+
+def _past_objections(campaign: Campaign) -> Status:
+    """Once the time for objections is over."""
+    return Status(
+        "provisional",
+        _("Provisional result"),
+        _("This is how it ended. Objections were possible until %(until)s.")
         % {"until": instant(campaign.objections_end_at)},
         _("When objections are settled and two people have approved, the result is final."),
     )

@@ -12,7 +12,7 @@ from apps.directory.roles import sees_everything
 from apps.leaderboard import board_page, conditional, finished
 from apps.leaderboard.campaign_list import listed
 from apps.leaderboard.heads import figures_wait, fingerprint, page_head
-from apps.leaderboard.sight import employee_of, signed_in, view_of, visible_campaigns
+from apps.leaderboard.sight import employee_of, roles_of, signed_in, view_of, visible_campaigns
 from bonus_tracker import clock
 
 State = Campaign.State
@@ -45,6 +45,7 @@ def _made_for_one(request: HttpRequest, slug: str) -> HttpResponse:
     waits, log_head = figures_wait(), newest_head()
     parts = (
         *fingerprint(view, now),
+        *roles_of(request),
         left,
         waits,
         log_head and log_head.pk,

@@ -22,11 +22,17 @@ function startCountdown() {
       const text = unit === "days" ? value.toLocaleString(document.documentElement.lang) : String(value).padStart(2, "0");
       const place = box.querySelector(`[data-unit=${unit}]`);
       if (place.textContent !== text) place.textContent = text;
+      if (unit === "days") nameOf(place.nextElementSibling, value);
     }
     return left > 0;
   };
   clearInterval(startCountdown.timer);
   if (tick()) startCountdown.timer = setInterval(() => tick() || clearInterval(startCountdown.timer), 1000);
+}
+
+function nameOf(unit, value) {
+  const name = value === 1 ? unit.dataset.one : unit.dataset.many;
+  if (unit.textContent !== name) unit.textContent = name;
 }
 
 const waiting = new Map(); // what came while somebody had the focus there, by id

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from apps.awards.due import tick
 from apps.campaigns.appearance import appear_as
 from apps.campaigns.lifecycle import leave_contest
 from apps.campaigns.models import Appearance, Campaign
@@ -26,7 +27,6 @@ PAGES = {  # name of the picture: path
     "just-begun-me": "/begun/me/",
     "crowd": "/crowd/",
     "crowd-departments": "/crowd/departments/",
-    "departments-of-few": "/year-end/departments/",
     "equals-over-the-edge": "/edge/",
     "not-taking-part": "/elsewhere/",
     "not-taking-part-me": "/elsewhere/me/",
@@ -34,7 +34,7 @@ PAGES = {  # name of the picture: path
     "hidden-name": "/hidden/me/name/",
     "generated": "/generated/",
     "generated-name": "/generated/me/name/",
-    "division": "/apart/",
+    "own-division": "/apart/",
     "other-division": "/apart/?division=rest",
     "moved": "/moved/",
     "found": "/year-end/?q=silva",
@@ -45,7 +45,11 @@ PAGES = {  # name of the picture: path
     "leave": "/year-end/me/leave/",
     "rejoin": "/of-0/me/rejoin/",
     "closed": "/final/me/leave/",
-    "result-to-object": "/provisional/me/result/",
+    "objections-open": "/objecting/",
+    "objections-open-me": "/objecting/me/",
+    "result-to-object": "/objecting/me/result/",
+    "result-past-objections": "/provisional/me/result/",
+    "result-too-early": "/year-end/me/result/",
     "result": "/final/me/result/",
     "rules": "/year-end/rules/",
     "campaigns": "/?all",
@@ -57,6 +61,8 @@ def add_everything(company: Company) -> None:
     """Campaigns over the same talk: each state, and each thing that makes a board look different."""
     Employee.objects.filter(name="李静").update(name="欧阳晓晓")  # Chinese names of two, three and four
     add_every_state()
+    add_campaign("objecting", deadline=NOW - timedelta(hours=11), grace_hours=0, objection_days=7)
+    tick(now=NOW)
     for participants in (0, 1, 3):
         add_campaign_of(participants, company)
     _rank(add_campaign("begun", starts_at=NOW - timedelta(hours=1)))

@@ -88,6 +88,8 @@ def test_what_employees_do_not_see_and_what_is_not_there_fit_the_screen(
     page = visitor.sign_in("hanna", to="/rehearsal/")
     expect(page.locator(".banner-rehearsal")).to_be_visible()
     visitor.look("rehearsal", scheme)
+    visitor.go("/rehearsal/departments/")
+    visitor.look("departments-of-few", scheme)
     assert page.goto("/nowhere/").status == 404
     visitor.look("not-found", scheme)
     visitor.forgive("404")

@@ -97,12 +97,21 @@ class Visitor:
             brightness = self.page.evaluate(BRIGHTNESS)
             assert (brightness > 128) == (scheme == "light"), f"{name}: {brightness} in {scheme}"
             if PICTURES:
-                self.page.screenshot(path=Path(PICTURES) / self._file_name(name, scheme), full_page=True)
+                self._take_picture(name, scheme)
         size = self.page.viewport_size
         assert size is not None
         for width in (size["width"], NARROW):
             self.page.set_viewport_size({"width": width, "height": size["height"]})
             assert self.page.evaluate(SIDEWAYS) <= 0, f"{name} is wider than {width} pixels"
+        self.page.set_viewport_size(size)
+
+    def _take_picture(self, name: str, scheme: str) -> None:
+        """Of the whole page on a screen as high: what is drawn only in sight is drawn, too."""
+        size = self.page.viewport_size
+        assert size is not None
+        height = self.page.evaluate("document.documentElement.scrollHeight")
+        self.page.set_viewport_size({"width": size["width"], "height": max(size["height"], height)})
+        self.page.screenshot(path=Path(PICTURES) / self._file_name(name, scheme), full_page=True)
         self.page.set_viewport_size(size)
 
     def assess(self, name: str) -> None:

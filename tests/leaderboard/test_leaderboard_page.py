@@ -1,13 +1,16 @@
 """The board as people see it."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 
 from apps.activity.models import Source
 from apps.awards.models import Award
 from apps.campaigns.models import Campaign, OptOut
 from apps.ranking.models import Result, Run
+from bonus_tracker import clock
 from tests.factories import make_board, make_campaign, make_department, make_employee, make_run
 from tests.leaderboard.scene import (
     NOW,
@@ -283,6 +286,30 @@ def test_a_copy_is_still_good_until_something_changes(browse):
     contest.campaign.board.delete()
     make_board(contest.campaign, newer)
     assert client.get(contest.url, headers={"If-None-Match": etag}).status_code == 200
+
+
+@pytest.mark.parametrize("first", [(), ("auditor",)])
+def test_a_role_that_is_newly_given_changes_a_copy(browse, first):
+    contest = make_contest([9])
+    me = make_member(*first, employee=contest.employees[0])
+    client = browse(me)
+    etag = client.get(contest.url)["ETag"]
+    me.groups.add(Group.objects.get(name="administrator"))
+    with clock.showing(NOW + timedelta(minutes=1)):  # what is the same for all is kept for moments
+        assert client.get(contest.url, headers={"If-None-Match": etag}).status_code == 200
+
+
+def test_past_the_last_day_for_objections_nobody_is_asked_for_them(browse):
+    campaign = make_campaign(
+        "100", state=State.PROVISIONAL, deadline=NOW, provisional_at=NOW, objection_days=7
+    )
+    client = browse(make_member())
+    with clock.showing(NOW + timedelta(days=7, microseconds=-1)):
+        assert "open for objections" in page(client, f"/{campaign.slug}/")
+    with clock.showing(NOW + timedelta(days=7)):
+        html = page(client, f"/{campaign.slug}/")
+    assert "open for objections" not in html
+    assert "Objections were possible until" in html
 
 
 def test_one_persons_copy_is_nobody_elses(browse):

@@ -42,8 +42,28 @@ def my_page(browse, contest, **query):
 def test_score_place_and_what_is_next(browse, contest):
     give_active(contest.employees[1], 3)
     text = visible(my_page(browse, contest))
-    assert "Place 2 of 2 Active contacts 3 counted live Since yesterday +0 −0" in text
+    assert "Place 2 of 2 Active contacts 3 counted live Since yesterday ±0" in text
     assert "6 more to place 1" in text
+
+
+def test_whoever_is_not_meant_to_take_part_is_told_so_and_set_no_aim(browse):
+    contest = make_contest([9], departments=["Sales"])
+    text = visible(browse(make_member(employee=make_employee())).get(f"{contest.url}me/"))
+    assert "This contest is for other parts of the company" in text
+    assert "no place yet" not in text
+    assert "more to" not in text
+    assert "Worth doing today" not in text
+
+
+def test_whoever_has_nobody_yet_is_told_how_to_begin(browse, contest):
+    assert "Write to somebody outside the company. Come back tomorrow" in visible(my_page(browse, contest))
+
+
+def test_before_the_start_nobody_is_sent_to_write(browse):
+    campaign = make_campaign(state=State.SCHEDULED, starts_at=NOW + timedelta(days=2))
+    text = visible(browse(make_member(employee=make_employee())).get(f"/{campaign.slug}/me/"))
+    assert "Counting has not begun. From the start on" in text
+    assert "Write to somebody" not in text
 
 
 def test_what_is_sure_at_the_deadline_even_if_nobody_writes_again(browse):
@@ -107,7 +127,7 @@ def test_while_the_board_is_frozen_the_place_is_the_frozen_one(browse):
     contest.campaign.board.frozen = True
     contest.campaign.board.save()
     text = visible(my_page(browse, contest))
-    assert "Place 2 of 2, when the board froze" in text
+    assert "Place 2 of 2 when the board froze" in text
     assert "more to place" not in text
 
 

@@ -121,6 +121,7 @@ def test_after_the_last_day_there_is_nothing_to_send() -> None:
     with clock.showing(OBJECTIONS_END):
         page = mine.get(address(it))
         assert page.context["forms"] == {}
+        assert "The time for objections ended on" in page.content.decode()
         assert "possible until" in messages(mine.post(address(it), MINE, follow=True))
     with clock.showing(OBJECTIONS_END - timedelta(microseconds=1)):
         mine.post(address(it), MINE)
