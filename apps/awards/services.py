@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from apps.audit.services import record
@@ -50,8 +51,32 @@ def approve(result: Result, approver: User, *, now: datetime, comment: str = "")
     )
     if not make_final(result, by=approver, now=now):
         return False
-    result.awards.update(state=Award.State.APPROVED)
+    _approve_awards(result, approver, now)
     return True
+
+
+def _approve_awards(result: Result, approver: User, now: datetime) -> None:
+    """The log gets their states before and after, and how many and how much they are together."""
+    sums = result.awards.order_by("state", "currency").values("state", "currency")
+    totals = list(sums.annotate(awards=Count("pk"), net=Sum("net_amount")))
+    result.awards.update(state=Award.State.APPROVED)
+    if not totals:
+        return
+    before = [
+        {"state": each["state"], "awards": each["awards"], "net": f"{each['net']} {each['currency']}"}
+        for each in totals
+    ]
+    record(
+        "awards approved",
+        actor=approver.get_username(),
+        subject=f"campaign {result.campaign.slug}",
+        at=now,
+        details={
+            "version": result.version,
+            "before": before,
+            "after": [each | {"state": Award.State.APPROVED.value} for each in before],
+        },
+    )
 
 
 def _check_approvable(campaign: Campaign, result: Result, approver: User, now: datetime) -> None:

@@ -80,6 +80,17 @@ class Announcement:
             | {"divisions": [division.as_json() for division in self.divisions]}
         )
 
+    def promised(self) -> list[str]:
+        """Every prize with its amount, a line each, for the log."""
+        further = self.further
+        one = [further.per_contact] if further.per_contact else []
+        return [
+            *(f"place {prize}" for prize in self.prizes),
+            *(f"goal {goal}" for goal in further.goals),
+            *(f"contact {each}" for each in one),
+            *(f"department {prize}" for prize in further.departments),
+        ]
+
     def keys(self) -> dict[str, Any]:
         """Every key of a campaign file with its value, in the order of the file; no divisions where there are none."""
         values: dict[str, Any] = {}

@@ -164,6 +164,7 @@ def _enter(
             at=now,
             details={key: str(value) for key, value in values.items()}
             | (note or {})
+            | {"promised": Announcement.of(campaign).promised()}
             | {"before": _plain(before), "after": _plain({"state": state.value, **values})},
         )
     campaign.refresh_from_db()

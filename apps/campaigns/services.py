@@ -60,10 +60,11 @@ def announce(
         wrong = [problem for problem in wrong if problem.key in FREE_AFTER_THE_START]
     if wrong:
         raise InvalidCampaign(wrong)
+    before = _noted(campaign) if campaign else None
     saved = _save(campaign, announcement, state=state, is_rehearsal=is_rehearsal, now=now)
     note_arrival()
     sheet = None if state == State.DRAFT else keep_sheet(saved, now=now)
-    _record(saved, campaign, changed, sheet, actor=actor, now=now)
+    _record(saved, before, changed, sheet, actor=actor, now=now)
     return Outcome(
         saved,
         created=campaign is None,
@@ -177,7 +178,7 @@ def _save(
 
 def _record(
     saved: Campaign,
-    before: Campaign | None,
+    before: dict[str, Any] | None,
     changed: list[Change],
     sheet: RulesSheet | None,
     *,
@@ -197,8 +198,14 @@ def _record(
                 for change in changed
             },
             **noted(sheet),
+            "before": before,
+            "after": _noted(saved),
         },
     )
+
+
+def _noted(campaign: Campaign) -> dict[str, Any]:
+    return {"state": campaign.state, "promised": Announcement.of(campaign).promised()}
 
 
 def plain(value: Any) -> Any:

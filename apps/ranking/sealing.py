@@ -131,19 +131,31 @@ def seal(
     )
     result.sha256 = sealed_hash(result)
     result.save(update_fields=["sha256"])
+    _note(result, actor)
+    return result
+
+
+def _note(result: Result, actor: str) -> None:
+    """before: what the version before this one had; nothing before the first."""
+    before = Result.objects.filter(campaign=result.campaign, version=result.version - 1).first()
     record(
         "result sealed",
         actor=actor,
-        subject=f"campaign {campaign.slug}",
-        at=now,
+        subject=f"campaign {result.campaign.slug}",
+        at=result.sealed_at,
         details={
             "version": result.version,
             "sha256": result.sha256,
             "counts": result.counts,
-            "decisions": sorted({each["decision"] for each in corrections}),
+            "decisions": sorted({each["decision"] for each in result.corrections}),
+            "before": _noted(before) if before else None,
+            "after": _noted(result),
         },
     )
-    return result
+
+
+def _noted(result: Result) -> dict[str, Any]:
+    return {"version": result.version, "sha256": result.sha256, "counts": result.counts}
 
 
 def sealed_contacts(result: Result, employee_id: int) -> list[int]:

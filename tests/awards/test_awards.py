@@ -109,6 +109,15 @@ def test_two_different_people_make_it_final() -> None:
     assert set(campaign.awards.values_list("state", flat=True)) == {Award.State.APPROVED}
     approved = Entry.objects.filter(action="result approved").order_by("number")
     assert list(approved.values_list("actor", flat=True)) == ["one", "two"]
+    entry = Entry.objects.get(action="awards approved")
+    assert (entry.actor, entry.details) == (
+        "two",
+        {
+            "version": 1,
+            "before": [{"state": "proposed", "awards": 1, "net": "100.00 CNY"}],
+            "after": [{"state": "approved", "awards": 1, "net": "100.00 CNY"}],
+        },
+    )
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from apps.audit.services import record
 from apps.awards.models import Award
@@ -18,6 +18,7 @@ from apps.ranking.services import latest_result
 from bonus_tracker.clock import company_zone
 
 Form = Award.Form
+WHAT_FOR = ("form", "place", "department", "currency")
 
 
 @transaction.atomic
@@ -63,22 +64,62 @@ def propose_awards(campaign: Campaign, *, now: datetime) -> list[Award]:
 
 
 def _log(result: Result, now: datetime) -> None:
-    """Winners of places one by one; of prizes that many share or reach, how many and how much."""
-    by_place = result.awards.filter(form=Form.PLACE).select_related("employee")
-    for award in by_place.order_by("place", "employee__number"):
+    """Winners of places one by one; of prizes that many share or reach, how many and how much.
+
+    before: what the version before gave; nothing where it gave nothing, or there is none.
+    """
+    version_before = Award.objects.filter(campaign=result.campaign, result__version=result.version - 1)
+    _log_places(result, version_before, now)
+    before, given = _counted(version_before), _counted(result.awards.all())
+    for what_for, each in given.items():
+        details = {"for": each["form"], **_sum(each)}
+        details |= {"place": each["place"], "department": each["department"]} if each["place"] else {}
+        details["before"] = _sum(before[what_for]) if what_for in before else None
+        details["after"] = {"state": Award.State.PROPOSED.value, **_sum(each)}
+        _record("awards proposed", result, details, now)
+    for what_for in sorted(before.keys() - given.keys()):
+        details = dict(zip(WHAT_FOR, what_for, strict=True)) | {
+            "before": _sum(before[what_for]),
+            "after": None,
+        }
+        _record("awards dropped", result, details, now)
+
+
+def _log_places(result: Result, version_before: QuerySet[Award], now: datetime) -> None:
+    before = {award.employee: _place(award) for award in _by_place(version_before)}
+    for award in _by_place(result.awards.all()):
         details = {
             "employee": award.employee.number,
             "place": award.place,
             "shared by": award.shared_by,
             "net": f"{award.net_amount} {award.currency}",
         } | ({"division": award.division} if award.division else {})
+        details["before"] = before.pop(award.employee, None)
+        details["after"] = {"state": Award.State.PROPOSED.value, **_place(award)}
         _record("award proposed", result, details, now)
-    others = result.awards.exclude(form=Form.PLACE).order_by("form", "place", "department")
-    counted = others.values("form", "place", "department", "currency")
-    for each in counted.annotate(awards=Count("pk"), net=Sum("net_amount")):
-        details = {"for": each["form"], "awards": each["awards"], "net": f"{each['net']} {each['currency']}"}
-        details |= {"place": each["place"], "department": each["department"]} if each["place"] else {}
-        _record("awards proposed", result, details, now)
+    for employee, had in before.items():
+        _record("award dropped", result, {"employee": employee.number, "before": had, "after": None}, now)
+
+
+def _by_place(awards: QuerySet[Award]) -> QuerySet[Award]:
+    places = awards.filter(form=Form.PLACE).select_related("employee")
+    return places.order_by("place", "employee__number")
+
+
+def _place(award: Award) -> dict[str, Any]:
+    of = {"division": award.division} if award.division else {}
+    return {"place": award.place, "net": f"{award.net_amount} {award.currency}", **of}
+
+
+def _counted(awards: QuerySet[Award]) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """How many and how much, of what is for no place, by what it is for."""
+    others = awards.exclude(form=Form.PLACE).order_by(*WHAT_FOR)
+    counted = others.values(*WHAT_FOR).annotate(awards=Count("pk"), net=Sum("net_amount"))
+    return {tuple(each[name] for name in WHAT_FOR): each for each in counted}
+
+
+def _sum(each: dict[str, Any]) -> dict[str, Any]:
+    return {"awards": each["awards"], "net": f"{each['net']} {each['currency']}"}
 
 
 def _record(action: str, result: Result, details: dict[str, Any], now: datetime) -> None:

@@ -142,7 +142,7 @@ def _check_approvals(bundle: Bundle, manifest: dict[str, Any], log: Log, results
 
 
 def _check_awards(bundle: Bundle, log: Log) -> int:
-    logged = Counter(canonical(entry["details"]) for entry in log.named("award proposed", "awards proposed"))
+    logged = Counter(_given(entry["details"]) for entry in log.named("award proposed", "awards proposed"))
     awards = 0
     together: dict[tuple[Any, ...], tuple[int, Decimal]] = {}
     for line, award in enumerate(bundle.rows(AWARDS), start=1):
@@ -169,6 +169,11 @@ def _check_awards(bundle: Bundle, log: Log) -> int:
         logged[canonical(said)] -= 1
     require(not +logged, AWARDS, "the log has an award that is missing")
     return awards
+
+
+def _given(details: dict[str, Any]) -> bytes:
+    """What the log says of an award; without what the version before gave, which earlier logs do not have."""
+    return canonical({name: each for name, each in details.items() if name not in ("before", "after")})
 
 
 def _check_facts(bundle: Bundle, log: Log) -> None:

@@ -238,6 +238,8 @@ def test_the_log_names_winners_of_places_and_counts_the_others() -> None:
         "awards": 3,
         "net": "16.50 CNY",
         "version": 1,
+        "before": None,
+        "after": {"state": "proposed", "awards": 3, "net": "16.50 CNY"},
     }
 
 
@@ -250,7 +252,7 @@ def test_proposing_costs_the_same_queries_at_any_size(size: int) -> None:
     tick_states(made)
     with CaptureQueriesContext(connection) as queries:
         assert len(proposed(made, now=SETTLED)) == 2 * size
-    assert len(queries) == 20
+    assert len(queries) == 22
     assert LAST_DAY < SETTLED
 
 
