@@ -124,7 +124,7 @@ class WhatIf(models.Model):
     """What another rule would amount to: asked by HR, counted by a job, kept to be compared.
 
     starts_at: as if the campaign began then; None: when it says. begun: how often a job has set about it;
-    figures: as apps.ranking.what_if.Figures has them.
+    figures: as apps.ranking.what_if.Figures has them; further: what other apps counted with them, by its name.
     """
 
     class State(models.TextChoices):
@@ -147,6 +147,7 @@ class WhatIf(models.Model):
     asked_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     figures = models.JSONField(null=True)
+    further = models.JSONField(default=dict)
     problem = models.TextField(blank=True)
 
     class Meta:

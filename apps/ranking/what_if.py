@@ -1,7 +1,7 @@
 """Another rule on the same history: counted whole, through one snapshot, with progress, and stopped at once."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from threading import Event
 from typing import Any
@@ -12,7 +12,7 @@ from apps.campaigns.divisions import keys_by_number
 from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule
 from apps.ranking import facts
-from apps.ranking.counting import count, live_relations, one_snapshot
+from apps.ranking.counting import Relations, count, live_relations, one_snapshot
 from apps.ranking.instant import Instant
 from apps.ranking.models import Run
 from apps.ranking.ranges import Range, cut, estimated_ties
@@ -25,6 +25,11 @@ BINS = (1, 2, 3, 6, 11, 21, 51, 101, 201, 501)  # lowest score of each; nobody's
 TOP = 10
 
 
+# (campaign, rule, instant, relations) -> JSON, read from the temporary table `counted` in the same snapshot
+Further = Callable[[Campaign, Rule, Instant, Relations], Any]
+ALSO_COUNTED: dict[str, Further] = {}  # what apps to the right want to know of every question, by name
+
+
 class Cancelled(Exception):
     """It was to be stopped, and has."""
 
@@ -35,7 +40,7 @@ class Figures:
 
     participants: with or without an active contact; counted: those with one; histogram: (lowest score of the
     bin, employees), 0 and then BINS; top: (rank, number, active contacts) of the first TOP rows, best first; with
-    divisions of each of them, its key at the end of a row.
+    divisions of each of them, its key at the end of a row. further: what else was asked for, by its name.
     """
 
     participants: int
@@ -43,6 +48,7 @@ class Figures:
     active_contacts: int
     histogram: list[tuple[int, int]]
     top: list[tuple[Any, ...]]
+    further: dict[str, Any] = field(default_factory=dict)
 
 
 def what_if(
@@ -53,12 +59,13 @@ def what_if(
     starts_at: datetime | None = None,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
     cancelled: Callable[[], bool] = lambda: False,
+    also: Mapping[str, Further] | None = None,
 ) -> Figures:
     """The figures of a campaign as of any instant under another rule than its own. Writes nothing.
 
     starts_at: as if the campaign began then, not when it says. progress: is told how many of all steps are done,
     from 0 on, in the caller's thread. cancelled: is asked ten times a second, in which the statement that runs is
-    stopped. Raises Cancelled, Unanswerable.
+    stopped. also: counted further, such as ALSO_COUNTED. Raises Cancelled, Unanswerable.
     """
     ranges = cut(max(1, min(estimated_ties() // TIES_A_STEP, MOST_STEPS)))
     done = [0]
@@ -69,9 +76,8 @@ def what_if(
             if stop.is_set():
                 raise Cancelled
 
-        return _count(
-            campaign, rule, Instant.of(campaign, rule, as_of, starts_at=starts_at), ranges, after_range
-        )
+        instant = Instant.of(campaign, rule, as_of, starts_at=starts_at)
+        return _count(campaign, rule, instant, ranges, after_range, also=also or {})
 
     total, told = len(ranges), 0
     with beside(work) as begun:
@@ -94,6 +100,8 @@ def _count(
     instant: Instant,
     ranges: Sequence[Range],
     after_range: Callable[[int], None],
+    *,
+    also: Mapping[str, Further],
 ) -> Figures:
     with (
         one_snapshot(),
@@ -106,14 +114,17 @@ def _count(
             facts.parameters(campaign, rule, instant),
         )
         figures = _figures(campaign, "SELECT * FROM counted", cursor.fetchone()[0])
+        further = {name: asked(campaign, rule, instant, relations) for name, asked in also.items()}
         cursor.execute("DROP TABLE counted")
-    return figures
+    return replace(figures, further=further)
 
 
 def as_json(figures: Figures) -> dict[str, Any]:
-    """As it is stored and sent: tuples become lists."""
+    """As it is stored and sent: tuples become lists. What is counted further is stored by itself."""
     pairs = [list(pair) for pair in figures.histogram]
-    return asdict(figures) | {"histogram": pairs, "top": [list(row) for row in figures.top]}
+    said = asdict(figures) | {"histogram": pairs, "top": [list(row) for row in figures.top]}
+    del said["further"]
+    return said
 
 
 def figures_of(run: Run) -> Figures:

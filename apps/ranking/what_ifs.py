@@ -19,7 +19,7 @@ from apps.campaigns.rule import Rule
 from apps.ranking.counting import Unanswerable
 from apps.ranking.instant import next_midnight
 from apps.ranking.models import WhatIf
-from apps.ranking.what_if import Cancelled, Figures, as_json, what_if
+from apps.ranking.what_if import ALSO_COUNTED, Cancelled, Figures, as_json, what_if
 from bonus_tracker import clock
 
 logger = logging.getLogger(__name__)
@@ -125,12 +125,17 @@ def _figures(question: WhatIf) -> Figures:
         starts_at=question.starts_at,
         progress=progress,
         cancelled=kept.filter(is_to_stop=True).exists,
+        also=ALSO_COUNTED,
     )
 
 
 def _end(question: WhatIf, state: str, *, figures: Figures | None = None, problem: str = "") -> None:
     WhatIf.objects.filter(pk=question.pk).update(
-        state=state, ended_at=clock.now(), figures=figures and as_json(figures), problem=problem
+        state=state,
+        ended_at=clock.now(),
+        figures=figures and as_json(figures),
+        further=figures.further if figures else {},
+        problem=problem,
     )
 
 

@@ -8,13 +8,17 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 from redis.exceptions import ConnectionError as RedisGone
 
 from apps.audit.models import Entry
+from apps.awards.prizes.budget import budget
+from apps.campaigns.further import DepartmentPrize, Further, Goal, PerContact
 from apps.campaigns.models import Campaign
 from apps.campaigns.presets import EVERYONE_CAN, NEW_PEOPLE, PRESETS
 from apps.campaigns.rule import Rule
+from apps.console.guide.forms import OWN_NUMBERS
 from apps.console.preview.period import period
 from apps.ranking import tasks, what_if, what_ifs
 from apps.ranking.models import WhatIf
@@ -22,7 +26,7 @@ from apps.ranking.services import refresh, standings
 from bonus_tracker import clock
 from tests.console.forms import sent
 from tests.console.growing import cost
-from tests.factories import make_campaign, make_employee
+from tests.factories import make_campaign, make_employee, make_user
 from tests.faults.scenes import NOW, TALK_DAYS, deliver, handle_of, talk
 from tests.leaderboard.scene import make_member
 
@@ -282,3 +286,49 @@ def test_the_page_costs_the_same_queries_at_any_size(hr: Client, size: int) -> N
     answer_all()
     assert len(hr.get(address(campaign)).context["answered"][1].top) == size
     assert cost(hr, address(campaign)) == 14
+
+
+def test_each_rule_has_its_cost_beside_the_ceiling(history: None) -> None:
+    """Goals and prizes for each contact, departments and places: as the budget has them of a real ranking."""
+    further = Further(
+        goals=(Goal(2, Decimal("500.00")),),
+        per_contact=PerContact(Decimal("10.00"), most=3),
+        departments=(DepartmentPrize(1, Decimal("70.00")),),
+    )
+    campaign = make_campaign("100.00", "50.00", further=further.as_json())
+    client = Client()
+    client.force_login(make_user(is_superuser=True))
+    easy = {"preset": OWN_NUMBERS, "window_days": 30, "min_sent_days": 1, "min_received_days": 1}
+    easy |= {"min_active_days": 1, "min_mutual_days": 0, "former_colleague_days": 180}
+    choose(client, campaign, **easy)
+    answer_all()
+    own, other = client.get(address(campaign)).context["answered"]
+    refresh(campaign, now=NOW)
+    assert own.costs == budget(campaign, now=NOW)
+    assert own.costs.now < other.costs.now <= own.costs.ceiling == other.costs.ceiling
+    page = client.get(address(campaign)).content.decode()
+    assert page.count("Prizes under this rule") == 2
+    real = make_campaign("100.00", "50.00", further=further.as_json(), **other.question.rule)
+    refresh(real, now=NOW + timedelta(seconds=1))
+    assert other.costs == budget(real, now=NOW)
+
+
+def test_costs_are_shown_to_those_alone_who_may_see_what_prizes_cost(hr: Client, history: None) -> None:
+    campaign = make_campaign("100.00")
+    hr.post(address(campaign), {"act": "own"})
+    answer_all()
+    assert "Prizes under this rule" in hr.get(address(campaign)).content.decode()
+    reader = make_user("reader")
+    reader.user_permissions.add(Permission.objects.get(codename="change_campaign"))
+    client = Client()
+    client.force_login(reader)
+    assert "Prizes under this rule" not in client.get(address(campaign)).content.decode()
+
+
+def test_an_answer_of_before_costs_were_counted_has_none(hr: Client, history: None) -> None:
+    campaign = make_campaign("100.00")
+    hr.post(address(campaign), {"act": "own"})
+    answer_all()
+    campaign.what_ifs.update(further={})
+    [side] = hr.get(address(campaign)).context["answered"]
+    assert side.costs is None

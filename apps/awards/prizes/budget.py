@@ -63,22 +63,25 @@ class Budget:
 
 def budget(campaign: Campaign, *, now: datetime) -> Budget:
     """From the newest result, else from the live places, else the ceilings alone."""
-    promised = promises(campaign)
-    by_division = _participants(campaign, now)
-    participants = sum(by_division.values())
-    amounts = _amounts(campaign, now)
+    rule = Rule.of(campaign)
+    instant = Instant.of(campaign, rule, min(next_midnight(now), campaign.deadline))
+    return budget_of(promises(campaign), participants(campaign, rule, instant), _amounts(campaign, now))
+
+
+def budget_of(
+    promised: Promises, by_division: Mapping[int, int], amounts: Mapping[str, Decimal] | None
+) -> Budget:
+    """by_division: how many take part; amounts: by form, None when nothing is counted yet."""
     lines = tuple(
         Line(form, None if amounts is None else amounts.get(form, Decimal(0)), ceiling)
         for form, ceiling in _ceilings(promised, by_division)
     )
     currencies = {prize.currency for prize in promised.prizes} | promised.further.currencies()
-    return Budget(participants, min(currencies, default=""), lines)
+    return Budget(sum(by_division.values()), min(currencies, default=""), lines)
 
 
-def _participants(campaign: Campaign, now: datetime) -> dict[int, int]:
-    """Division -> how many."""
-    rule = Rule.of(campaign)
-    instant = Instant.of(campaign, rule, min(next_midnight(now), campaign.deadline))
+def participants(campaign: Campaign, rule: Rule, instant: Instant) -> dict[int, int]:
+    """Division -> how many take part as of the instant."""
     with connection.cursor() as cursor:
         division = "division" if campaign.divisions else f"{NO_DIVISION}"
         cursor.execute(
@@ -91,14 +94,14 @@ def _participants(campaign: Campaign, now: datetime) -> dict[int, int]:
 def _amounts(campaign: Campaign, now: datetime) -> dict[str, Decimal] | None:
     result = latest_result(campaign)
     if result is not None:
-        return _by_form(result.awards.values_list("form", "net_amount"))
+        return by_form(result.awards.values_list("form", "net_amount"))
     run = getattr(getattr(campaign, "board", None), "live_run", None)
     if run is None:
         return None
-    return _by_form((share.form, share.net_amount) for share in shares_now(run, now=now))
+    return by_form((share.form, share.net_amount) for share in shares_now(run, now=now))
 
 
-def _by_form(amounts: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
+def by_form(amounts: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
     together: dict[str, Decimal] = {}
     for form, amount in amounts:
         together[form] = together.get(form, Decimal(0)) + amount

@@ -51,7 +51,7 @@ def shares_of(result: Result) -> list[Share]:
     people = fixed_people(result, relations)
     contacts = None
     if promised.further.departments:
-        contacts = department_contacts(campaign, instant, relations, people)
+        contacts = department_contacts(campaign, Rule.of(campaign), instant, relations, people)
     return give(promised, placed(result.run, promised), people, contacts)
 
 
@@ -103,7 +103,8 @@ def shares_now(run: Run, *, now: datetime) -> list[Share]:
     if promised.further.departments:
         with live_relations(campaign, rule, instant) as relations:
             # What comes in meanwhile may be newer.
-            contacts = department_contacts(campaign, instant, replace(relations, may_be_newer=True), people)
+            newer = replace(relations, may_be_newer=True)
+            contacts = department_contacts(campaign, rule, instant, newer, people)
     return give(promised, placed(run, promised), people, contacts)
 
 
@@ -129,10 +130,10 @@ def _placed(rows: QuerySet[Standing]) -> Iterator[Placed]:
 
 
 def department_contacts(
-    campaign: Campaign, instant: Instant, relations: Relations, people: dict[int, Person]
+    campaign: Campaign, rule: Rule, instant: Instant, relations: Relations, people: dict[int, Person]
 ) -> dict[str, int]:
     """Different active contacts of a department's members; somebody who is contact of several counts once."""
-    rule, level = Rule.of(campaign), Awarding.of(campaign.awarding).department_level
+    level = Awarding.of(campaign.awarding).department_level
     names = {each.employee_id: competing(each.department, level) for each in people.values()}
     members = [(one, name) for one, name in names.items() if name]
     with connection.cursor() as cursor:

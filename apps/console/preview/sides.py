@@ -7,6 +7,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from apps.awards.prizes.budget import Budget
+from apps.awards.prizes.rule_costs import costs_of
 from apps.campaigns.divisions import name_of
 from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule, first_date
@@ -34,6 +36,11 @@ class Side:
     @property
     def figures(self) -> dict[str, Any] | None:
         return self.question.figures if self.question else None
+
+    @property
+    def costs(self) -> Budget | None:
+        """What its prizes would cost; None before it is answered."""
+        return costs_of(self.question) if self.question else None
 
     @property
     def is_open(self) -> bool:

@@ -12,6 +12,7 @@ for function in (
     formats.weekday,
     formats.instant,
     formats.limit,
+    formats.plain_money,
 ):
     register.filter(function.__name__, function)
 register.simple_tag(formats.money)
