@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from apps.campaigns.announcement import PARTICIPANTS, Announcement
 from apps.campaigns.divisions import BELONGING, Division
@@ -45,7 +46,8 @@ def _values(path: Path) -> dict[str, Any]:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise UnreadableFile(f"{path} cannot be read: {error.strerror}; check the path.") from error
+        said = {"file": path, "why": error.strerror}
+        raise UnreadableFile(_("%(file)s cannot be read: %(why)s; check the path.") % said) from error
     return values_in(content, str(path))
 
 
@@ -53,12 +55,14 @@ def values_in(content: bytes, name: str) -> dict[str, Any]:
     """The keys of a file of this name. Raises UnreadableFile."""
     try:
         if len(content) > LARGEST_FILE:
-            raise UnreadableFile(f"{name} is larger than 1 MiB; a campaign file is a page of text.")
+            raise UnreadableFile(_("%s is larger than 1 MiB; a campaign file is a page of text.") % name)
         return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise UnreadableFile(f"{name} is not UTF-8 at byte {error.start}; save it as UTF-8.") from error
+        said = {"file": name, "byte": error.start}
+        raise UnreadableFile(_("%(file)s is not UTF-8 at byte %(byte)d; save it as UTF-8.") % said) from error
     except (ValueError, RecursionError) as error:  # ValueError: bad TOML, or a number of 5000 digits
-        raise UnreadableFile(f"{name} is not TOML: {error}; correct it there.") from error
+        said = {"file": name, "why": error}
+        raise UnreadableFile(_("%(file)s is not TOML: %(why)s; correct it there.") % said) from error
 
 
 def parse(values: dict[str, Any], zone: ZoneInfo) -> tuple[Announcement | None, list[Problem]]:
@@ -68,7 +72,8 @@ def parse(values: dict[str, Any], zone: ZoneInfo) -> tuple[Announcement | None, 
     starts_at, deadline = root.instant("starts_at", zone), root.instant("deadline", zone)
     for key, example in EXAMPLES.items():
         if not root.has(key):
-            root.complain(key, f"it is missing; write it at the top, such as {key} = {example}.")
+            line = f"{key} = {example}"
+            root.complain(key, _("it is missing; write it at the top, such as %s.") % line)
     rest: dict[str, Any] = {
         "name": _name(root.table("name", example='en = "Bring them in"')),
         "freeze_at": root.instant("freeze_at", zone),
@@ -101,7 +106,7 @@ def _divisions(root: Table) -> tuple[Division, ...]:
     found = []
     for table in root.tables("divisions", example='key = "sales", departments = ["Sales"]'):
         if not table.has("key"):
-            table.complain("key", 'it is missing; write key = "sales".')
+            table.complain("key", _("it is missing; write %s.") % 'key = "sales"')
         key = table.text("key", example='"sales"')
         name = _name(table.table("name", example='en = "Sales"'))
         lists = {kind: table.texts(kind) for kind in BELONGING}
@@ -111,7 +116,7 @@ def _divisions(root: Table) -> tuple[Division, ...]:
 
 
 def _name(table: Table) -> dict[str, str]:
-    languages = [code for code, _ in settings.LANGUAGES]
+    languages = [code for code, _name in settings.LANGUAGES]
     name = {code: table.text(code, example='"Bring them in"', longest=100) for code in languages}
     table.close()
     return {code: text for code, text in name.items() if text}
@@ -122,7 +127,8 @@ def _rule(root: Table) -> Rule:
     preset = root.text("preset", STEADY, example=f'"{STEADY}"').lower()
     if preset not in PRESETS:
         names = ", ".join(f'"{name}"' for name in PRESETS)
-        root.complain("preset", f'"{preset}" is no preset; write one of {names}.')
+        said = {"value": preset, "names": names}
+        root.complain("preset", _('"%(value)s" is no preset; write one of %(names)s.') % said)
     base = PRESETS.get(preset, PRESETS[STEADY])
     table = root.table("rule", example="window_days = 30")
     rule = Rule(
@@ -140,10 +146,11 @@ def _rule(root: Table) -> Rule:
 
 def _window_days(table: Table, base: int | None) -> int | None:
     if table.has("window") and table.has("window_days"):
-        table.complain("window", "a rule has either window or window_days; remove one.")
+        table.complain("window", _("a rule has either window or window_days; remove one."))
     window = table.text("window", example='"campaign"')
     if table.has("window") and window != "campaign":
-        table.complain("window", f'"{window}" is no window; write window = "campaign", or window_days = 30.')
+        text = _('"%s" is no window; write window = "campaign", or window_days = 30.') % window
+        table.complain("window", text)
     days = table.whole("window_days", base or 30)
     if table.has("window"):
         return None

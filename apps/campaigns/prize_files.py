@@ -3,6 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from apps.campaigns.announcement import PrizeLine
 from apps.campaigns.further import CHOICES, Awarding, DepartmentPrize, Further, Goal, PerContact
 from apps.campaigns.toml_table import Table
@@ -54,7 +56,7 @@ def _department(table: Table) -> DepartmentPrize | None:
 
 def _needed(table: Table, key: str, example: int) -> int:
     if not table.has(key):
-        table.complain(key, f"it is missing; write {key} = {example}.")
+        table.complain(key, _("it is missing; write %s.") % f"{key} = {example}")
     return table.whole(key, example)
 
 

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from apps.campaigns.local_time import NoSuchTime, TwoSuchTimes, on_calendar
 from apps.campaigns.problems import Problem
 
@@ -35,25 +37,26 @@ class Table:
         value = self._take(key, default)
         if isinstance(value, int) and not isinstance(value, bool):
             return value
-        self.complain(
-            key, f"{_shown(value)} is no whole number; write one without quotes, such as {default}."
-        )
+        said = {"value": _shown(value), "example": default}
+        text = _("%(value)s is no whole number; write one without quotes, such as %(example)s.") % said
+        self.complain(key, text)
         return default
 
     def flag(self, key: str, default: bool) -> bool:
         value = self._take(key, default)
         if isinstance(value, bool):
             return value
-        self.complain(key, f"{_shown(value)} is neither true nor false; write one of them without quotes.")
+        text = _("%s is neither true nor false; write one of them without quotes.") % _shown(value)
+        self.complain(key, text)
         return default
 
     def text(self, key: str, default: str = "", *, example: str, longest: int = 200) -> str:
         value = self._take(key, default)
         if isinstance(value, str) and (key not in self._values or value.strip()) and len(value) <= longest:
             return value.strip()
-        self.complain(
-            key, f"{_shown(value)} is no text of 1 to {longest} characters; write {key} = {example}."
-        )
+        said = {"value": _shown(value), "longest": longest, "line": f"{key} = {example}"}
+        text = _("%(value)s is no text of 1 to %(longest)s characters; write %(line)s.") % said
+        self.complain(key, text)
         return default
 
     def choice(self, key: str, known: tuple[str, ...]) -> str:
@@ -61,14 +64,16 @@ class Table:
         value = self._take(key, known[0])
         if value in known:
             return str(value)
-        self.complain(key, f"{_shown(value)} is not known here; write {key} = {_alternatives(known)}.")
+        said = {"value": _shown(value), "line": f"{key} = {_alternatives(known)}"}
+        self.complain(key, _("%(value)s is not known here; write %(line)s.") % said)
         return known[0]
 
     def texts(self, key: str) -> tuple[str, ...]:
         value = self._take(key, [])
         if isinstance(value, list) and all(isinstance(each, str) and each.strip() for each in value):
             return tuple(sorted({each.strip() for each in value}))
-        self.complain(key, f'write a list of names in quotes, such as {key} = ["One", "Two"].')
+        line = f'{key} = ["One", "Two"]'
+        self.complain(key, _("write a list of names in quotes, such as %s.") % line)
         return ()
 
     def instant(self, key: str, zone: ZoneInfo) -> datetime | None:
@@ -77,9 +82,10 @@ class Table:
         if value is None:
             return None
         if not isinstance(value, datetime):
-            self.complain(key, f"{_shown(value)} is no date with a time; write {key} = 2026-12-31T00:00:00.")
+            said = {"value": _shown(value), "line": f"{key} = 2026-12-31T00:00:00"}
+            self.complain(key, _("%(value)s is no date with a time; write %(line)s.") % said)
         elif not FIRST_YEAR <= value.year <= LAST_YEAR:
-            self.complain(key, f"the year {value.year} is no year for a campaign; correct it.")
+            self.complain(key, _("the year %s is no year for a campaign; correct it.") % value.year)
         else:
             return self._on_calendar(key, value, zone)
         return None
@@ -90,13 +96,11 @@ class Table:
         try:
             return on_calendar(value, zone)
         except NoSuchTime:
-            problem = "clocks skip it"
+            text = _("%(value)s in %(zone)s is not one instant, clocks skip it; write %(either)s.")
         except TwoSuchTimes:
-            problem = "clocks show it twice"
-        either = " or ".join(value.replace(tzinfo=zone, fold=fold).isoformat() for fold in (0, 1))
-        self.complain(
-            key, f"{value.isoformat()} in {zone.key} is not one instant, {problem}; write {either}."
-        )
+            text = _("%(value)s in %(zone)s is not one instant, clocks show it twice; write %(either)s.")
+        either = _(" or ").join(value.replace(tzinfo=zone, fold=fold).isoformat() for fold in (0, 1))
+        self.complain(key, text % {"value": value.isoformat(), "zone": zone.key, "either": either})
         return None
 
     def amount(self, key: str) -> Decimal | None:
@@ -106,22 +110,23 @@ class Table:
             return Decimal(value)
         if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,15})?", value):
             return Decimal(value)
-        self.complain(
-            key, f'{_shown(value)} is no amount; write digits in quotes, such as {key} = "100000.00".'
-        )
+        said = {"value": _shown(value), "line": f'{key} = "100000.00"'}
+        self.complain(key, _("%(value)s is no amount; write digits in quotes, such as %(line)s.") % said)
         return None
 
     def table(self, key: str, *, example: str) -> "Table":
         value = self._take(key, {})
         if not isinstance(value, dict):
-            self.complain(key, f"{_shown(value)} is no table; write [{key}] and below it {example}.")
+            said = {"value": _shown(value), "table": f"[{key}]", "line": example}
+            self.complain(key, _("%(value)s is no table; write %(table)s and below it %(line)s.") % said)
             value = {}
         return Table(value, self.problems, f"{self._prefix}{key}.")
 
     def tables(self, key: str, *, example: str) -> list["Table"]:
         value = self._take(key, [])
         if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
-            self.complain(key, f"write [[{key}]] for each, and below it {example}.")
+            said = {"table": f"[[{key}]]", "line": example}
+            self.complain(key, _("write %(table)s for each, and below it %(line)s.") % said)
             value = []
         return [
             Table(each, self.problems, f"{self._prefix}{key}[{n}].") for n, each in enumerate(value, start=1)
@@ -132,8 +137,12 @@ class Table:
         for key in self._values:
             if key not in self._taken:
                 like = difflib.get_close_matches(key, self._taken, n=1)
-                remedy = f"did you mean {like[0]}?" if like else f"known here: {', '.join(self._taken)}."
-                self.complain(key, f"there is no such key; {remedy}")
+                text = (
+                    _("there is no such key; did you mean %s?") % like[0]
+                    if like
+                    else _("there is no such key; known here: %s.") % ", ".join(self._taken)
+                )
+                self.complain(key, text)
 
     def _take(self, key: str, default: Any) -> Any:
         self._taken.append(key)
@@ -141,13 +150,13 @@ class Table:
 
 
 def _alternatives(known: tuple[str, ...]) -> str:
-    return " or ".join(f'"{each}"' for each in known)
+    return _(" or ").join(f'"{each}"' for each in known)
 
 
 def _shown(value: Any) -> str:
     """As it stands in the file, or nearly so."""
     if value is None:
-        return "nothing"
+        return _("nothing")
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, date | time):

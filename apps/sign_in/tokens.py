@@ -2,12 +2,24 @@
 
 import base64
 import json
+import logging
+from collections.abc import Iterator
 from typing import Any
 
 import jwt
+from cryptography.exceptions import UnsupportedAlgorithm
 
+logger = logging.getLogger(__name__)
 SIGNATURES = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 LEEWAY_SECONDS = 30  # that two clocks may differ
+WRONG = (  # whatever a malformed token or key makes of the libraries that read it
+    jwt.PyJWTError,
+    UnsupportedAlgorithm,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+)
 
 
 class NotBelieved(Exception):
@@ -33,7 +45,7 @@ def verified(token: str, keys: Any, *, issuer: str, client_id: str) -> dict[str,
             options={"require": ["exp", "iat", "iss", "aud", "sub"]},
         )
         once_each(_payload(token))
-    except (jwt.PyJWTError, ValueError, TypeError) as problem:
+    except WRONG as problem:
         raise NotBelieved(f"The ID token does not hold: {type(problem).__name__}.") from problem
     is_shared = "azp" in claims or (isinstance(claims["aud"], list) and len(claims["aud"]) > 1)
     if is_shared and claims.get("azp") != client_id:
@@ -64,7 +76,7 @@ def once_each(text: str | bytes) -> dict[str, Any]:
 
 def _key(token: str, keys: Any) -> jwt.PyJWK:
     header = jwt.get_unverified_header(token)
-    usable = [key for key in jwt.PyJWKSet.from_dict(keys).keys if key.public_key_use in (None, "sig")]
+    usable = [key for key in _readable(keys["keys"]) if key.public_key_use in (None, "sig")]
     if "kid" in header:
         usable = [key for key in usable if key.key_id == header["kid"]]
     else:
@@ -72,6 +84,15 @@ def _key(token: str, keys: Any) -> jwt.PyJWK:
     if len(usable) != 1:
         raise ValueError("No one key.")
     return usable[0]
+
+
+def _readable(keys: Any) -> Iterator[jwt.PyJWK]:
+    """Those of a provider's keys that can be read; of one that cannot, the log says so and the others still hold."""
+    for key in keys:
+        try:
+            yield jwt.PyJWK.from_dict(key)
+        except WRONG as problem:
+            logger.warning("A key of the provider cannot be read: %s.", type(problem).__name__)
 
 
 def _payload(token: str) -> bytes:

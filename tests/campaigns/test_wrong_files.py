@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import override_settings
+from django.utils.translation import override
 
 from apps.audit.models import Entry
+from apps.campaigns.files import UnreadableFile, parse, values_in
 from apps.campaigns.models import Campaign
 from apps.directory.models import Group, LegalEntity
+from bonus_tracker.clock import company_zone
 from tests.campaigns.helpers import DATES, GOOD, apply
 from tests.factories import DEADLINE, make_department
 
@@ -294,3 +297,36 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         CommandError, match=r"nowhere.toml cannot be read: No such file or directory; check the"
     ):
         call_command("apply_campaign", str(tmp_path / "nowhere.toml"))
+
+
+CHINESE = {
+    "missing": (
+        'slug = "year-end"',
+        "starts_at",
+        "缺少此项；请写在文件开头，例如 starts_at = 2026-08-26T00:00:00。",
+    ),
+    "number": (DATES + 'grace_hours = "3"', "grace_hours", '"3" 不是整数；请写不带引号的整数，例如 72。'),
+    "key": (DATES + "grace_hour = 3", "grace_hour", "没有此键；您是否想写 grace_hours？"),
+    "preset": (DATES + 'preset = "fast"', "preset", "没有名为“fast”的预设；请写其中之一："),
+    "choice": (
+        DATES + '[awarding]\nequals = "x"',
+        "awarding.equals",
+        '此处不能写 "x"；请写 equals = "share" 或 "all"。',
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "key", "sentence"), CHINESE.values(), ids=CHINESE)
+def test_mistakes_are_said_in_the_readers_language(text: str, key: str, sentence: str) -> None:
+    with override("zh-hans"):
+        _announcement, mistakes = parse(values_in(text.encode(), "x.toml"), company_zone())
+    [mistake] = [each for each in mistakes if each.key == key]
+    assert mistake.text.startswith(sentence)
+
+
+def test_a_file_that_is_none_is_said_in_the_readers_language() -> None:
+    with (
+        override("zh-hans"),
+        pytest.raises(UnreadableFile, match="x.toml 不是有效的 TOML：.*；请在该处更正。"),
+    ):
+        values_in(b"slug =", "x.toml")

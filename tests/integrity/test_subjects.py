@@ -13,7 +13,7 @@ from apps.activity.models import Contact, ContactFact, Tie
 from apps.audit.models import Entry
 from apps.audit.services import verify
 from apps.campaigns.lifecycle import mark_paid, void_campaign
-from apps.campaigns.models import OptOut
+from apps.campaigns.models import Appearance, OptOut
 from apps.directory.models import Account, Employee, Employment, User
 from apps.ranking.models import FixedTie
 from apps.ranking.services import standings
@@ -189,3 +189,18 @@ def test_the_ledger_loses_rows_in_no_other_way(tampering: str) -> None:
     with pytest.raises(ProgrammingError, match="append-only"), transaction.atomic(), connection.cursor() as c:
         c.execute(tampering)
     assert Account.objects.exists()
+
+
+def test_an_erased_employee_appears_nowhere_and_one_who_was_hidden_stays_so() -> None:
+    person = make_employee(number="E7", left_on=DEADLINE.date())
+    shown, hidden = make_campaign(state="void", void_reason="x"), make_campaign(state="void", void_reason="x")
+    modes = Appearance.Mode
+    for campaign, mode, alias in (
+        (shown, modes.GENERATED, "amber-otter"),
+        (hidden, modes.HIDDEN, "quiet-crane"),
+    ):
+        Appearance.objects.create(
+            campaign=campaign, employee=person, mode=mode, alias=alias, changed_at=START
+        )
+    answer("E7", "--erase", "--reason", "left")
+    assert list(Appearance.objects.values_list("campaign", "mode", "alias")) == [(hidden.pk, "hidden", "")]

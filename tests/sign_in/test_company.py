@@ -11,6 +11,7 @@ from django.test import Client
 
 from apps.audit.models import Entry
 from apps.directory.models import User
+from apps.sign_in import provider as company_provider
 from tests.factories import make_employee, make_user
 from tests.leaderboard.scene import TODAY, YESTERDAY
 from tests.sign_in.provider import CLIENT, Provider
@@ -135,6 +136,57 @@ def test_a_token_that_does_not_hold_signs_nobody_in(
     assert reason in caplog.text
     assert not is_in(client)
     assert not User.objects.exists()
+
+
+MALFORMED_KEYS: dict[str, Any] = {
+    "no keys": {"keyring": []},
+    "no list": {"keys": 7},
+    "no object": {"keys": ["RSA"]},
+    "no kind": {"keys": [{"kid": "1"}]},
+    "no numbers": {"keys": [{"kty": "RSA", "kid": "1", "alg": "RS256"}]},
+    "numbers of the wrong kind": {"keys": [{"kty": "RSA", "n": 5, "e": "AQAB", "alg": "RS256"}]},
+    "numbers that are none": {"keys": [{"kty": "RSA", "n": "!", "e": "AQAB", "alg": "RS256"}]},
+    "no such curve": {"keys": [{"kty": "EC", "crv": "P-1", "x": "AA", "y": "AA"}]},
+    "a point beside the curve": {"keys": [{"kty": "EC", "crv": "P-256", "x": "A" * 43, "y": "A" * 43}]},
+}
+
+
+@pytest.mark.parametrize("kind", MALFORMED_KEYS)
+def test_keys_that_cannot_be_read_sign_nobody_in_and_are_said(
+    provider: Provider, kind: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_employee(number="E1")
+    provider.knows("u1", employee_number="E1")
+    as_it_is = company_provider._fetched
+    monkeypatch.setattr(
+        company_provider,
+        "_fetched",
+        lambda address, *more: MALFORMED_KEYS[kind] if "jwks" in address else as_it_is(address, *more),
+    )
+    client = Client()
+    answer = provider.sign_in(client, "u1")
+    assert answer.status_code == 403
+    assert "Start again from the beginning" in answer.content.decode()
+    assert "The ID token does not hold" in caplog.text
+    assert not is_in(client)
+
+
+def test_a_key_that_cannot_be_read_is_said_and_the_others_hold(
+    provider: Provider, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_employee(number="E1")
+    provider.knows("u1", employee_number="E1")
+    as_it_is = company_provider._fetched
+
+    def one_more(address: str, *more: Any) -> Any:
+        found = as_it_is(address, *more)
+        return found | {"keys": [{"kty": "RSA"}, *found["keys"]]} if "jwks" in address else found
+
+    monkeypatch.setattr(company_provider, "_fetched", one_more)
+    client = Client()
+    provider.sign_in(client, "u1")
+    assert is_in(client)
+    assert "A key of the provider cannot be read" in caplog.text
 
 
 def test_a_nonce_changed_on_the_way_signs_nobody_in(provider: Provider) -> None:

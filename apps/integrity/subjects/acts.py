@@ -14,7 +14,7 @@ from apps.activity.sql import note_arrival
 from apps.audit.models import Entry
 from apps.audit.services import record
 from apps.campaigns.lifecycle import is_open_to_choice, leave_contest
-from apps.campaigns.models import Campaign
+from apps.campaigns.models import Appearance, Campaign
 from apps.directory.models import Account, Employee, Employment
 from apps.integrity.models import Decision
 from apps.integrity.subjects.finding import Subject, SubjectRefused
@@ -128,6 +128,8 @@ def _forget_employee(employee: Employee) -> None:
     for account in Account.objects.filter(owners__employee=employee).distinct():
         Account.objects.filter(pk=account.pk).update(handle=f"erased {account.pk}")
     Decision.objects.filter(employee=employee).exclude(evidence="").update(evidence="")
+    employee.appearances.exclude(mode=Appearance.Mode.HIDDEN).delete()
+    employee.appearances.update(alias="")  # who was hidden stays so on boards of the past
     user = getattr(employee, "user", None)
     if user is None:
         return
