@@ -327,6 +327,6 @@ def test_mistakes_are_said_in_the_readers_language(text: str, key: str, sentence
 def test_a_file_that_is_none_is_said_in_the_readers_language() -> None:
     with (
         override("zh-hans"),
-        pytest.raises(UnreadableFile, match="x.toml 不是有效的 TOML：.*；请在该处更正。"),
+        pytest.raises(UnreadableFile, match=r"x\.toml 不是有效的 TOML：.*；请在该处更正。"),
     ):
         values_in(b"slug =", "x.toml")
