@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from apps.awards.admin.prizes import Budget, cost_sentences
 from apps.awards.approvals import APPROVALS_NEEDED
+from apps.awards.prizes.outcomes import goals_so_far
 from apps.campaigns.division_words import division_sentences, prizes_in_order
 from apps.campaigns.divisions import name_of
 from apps.campaigns.models import Campaign
@@ -16,13 +17,12 @@ from apps.campaigns.prize_words import prize_sentences
 from apps.campaigns.words import rule_in_words
 from apps.console.details import history_of
 from apps.console.doors import official
-from apps.console.monitor import feeds, growth, people, spread
+from apps.console.monitor import feeds, growth, people, results, spread
 from apps.console.monitor.alarms import alarms
 from apps.console.monitor.life import life, moves
 from apps.console.monitor.versions import newer, version
 from apps.integrity.admin.checklist import checklist
 from apps.ranking.admin.campaigns import health_of
-from apps.ranking.models import Result
 from bonus_tracker import clock
 
 State = Campaign.State
@@ -41,6 +41,8 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, found: Campaign, shown: str, now: datetime) -> HttpResponse:
+    versions = results.versions(found)
+    may_see_awards = request.user.has_perm("awards.view_award")
     context = {
         "campaign": found,
         "now": now,
@@ -56,7 +58,9 @@ def _page(request: HttpRequest, found: Campaign, shown: str, now: datetime) -> H
         "moves": moves(found),
         "shows_costs": request.user.has_perm(Budget.permission) and Budget().is_open(found),
         "checklist": checklist(found, now=now) if found.state in ENDED else None,
-        "results": _results(found),
+        "results": versions,
+        "change": results.change(versions),
+        "awards": results.awards_of(versions[0].result) if versions and may_see_awards else [],
         "approvals_needed": APPROVALS_NEEDED,
         "acts_are_quiet": found.state not in {State.DRAFT, State.PROVISIONAL},
     }
@@ -83,14 +87,9 @@ def _monitor(campaign: Campaign, now: datetime) -> dict[str, Any]:
         "departments": spread.department_plot(departments),
         "live": live,
         "public": public,
-        "feeds": feeds.feeds(now=now),
+        "feeds": feeds.feeds(campaign, now=now),
         "deliveries": feeds.latest_deliveries(),
     }
-
-
-def _results(campaign: Campaign) -> list[Result]:
-    """Every sealed version, the newest first, each with its approvals."""
-    return list(campaign.results.prefetch_related("approvals__approver").order_by("-version"))
 
 
 @require_GET
@@ -98,5 +97,10 @@ def _results(campaign: Campaign) -> list[Result]:
 def costs(request: HttpRequest, slug: str) -> HttpResponse:
     """What the prizes cost as things stand, and at most: a part of the campaign's page that takes longer to count."""
     found = get_object_or_404(Campaign, slug=slug)
-    sentences = cost_sentences(found, clock.now())
-    return render(request, "console/costs.html", {"campaign": found, "sentences": sentences})
+    now = clock.now()
+    context = {
+        "campaign": found,
+        "sentences": cost_sentences(found, now),
+        "goals": goals_so_far(found, now=now),
+    }
+    return render(request, "console/costs.html", context)

@@ -20,8 +20,8 @@ from apps.console.details import Detail, Section, detail_page
 from apps.console.doors import official
 from apps.console.inbox.viewer import Viewer
 from apps.console.lists import Listing, Tab, list_page
+from apps.console.monitor.feeds import gap_in_words
 from bonus_tracker import clock
-from bonus_tracker.formats import day as in_words
 from bonus_tracker.formats import instant, number, short_day
 
 DAYS_SHOWN = 60
@@ -163,7 +163,7 @@ def sources(request: HttpRequest) -> HttpResponse:
     shown = [
         {
             "strip": strip,
-            "gaps": [_gap(*gap) for gap in strip.gaps],
+            "gaps": [gap_in_words(*gap) for gap in strip.gaps],
             "cells": [
                 {"x": 10 * n, "spoken": spoken, "words": f"{short_day(day)}: {SPOKEN[spoken]}"}
                 for n, (day, spoken) in enumerate(strip.days)
@@ -190,12 +190,6 @@ SPOKEN = {
     Spoken.LATER: gettext_lazy("not delivered yet"),
     Spoken.BEFORE: gettext_lazy("before its first delivery"),
 }
-
-
-def _gap(first: Any, last: Any) -> str:
-    if first == last:
-        return in_words(first)
-    return _("%(first)s to %(last)s") % {"first": in_words(first), "last": in_words(last)}
 
 
 @require_GET

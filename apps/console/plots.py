@@ -9,11 +9,15 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True)
 class Series:
-    """values: one a label, None where there is none; colour: a token of leaderboard/tokens.css."""
+    """values: one a label, None where there is none; colour: a token of leaderboard/tokens.css.
+
+    on_the_right: measured on an axis of its own, where the others are of another size.
+    """
 
     name: str | Promise
     values: Sequence[int | float | None]
     colour: str = ""
+    on_the_right: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,12 @@ class Plot:
             "labels": list(self.labels),
             "x": str(self.below),
             "series": [
-                {"name": str(each.name), "values": list(each.values), "colour": each.colour}
+                {
+                    "name": str(each.name),
+                    "values": list(each.values),
+                    "colour": each.colour,
+                    "right": each.on_the_right,
+                }
                 for each in self.series
             ],
         }

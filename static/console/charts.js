@@ -2,7 +2,8 @@
 // Draws what a table on the page says. The page works without this file: then the table shows.
 //
 // <figure class="plot" data-chart="ID"> holds a table, followed by {{ data|json_script:"ID" }}:
-// {"kind": "line" or "bar", "labels": [...], "series": [{"name": "...", "values": [...], "colour": "mine"}],
+// {"kind": "line" or "bar", "labels": [...], "series": [{"name": "...", "values": [...], "colour": "mine",
+//  "right": true for an axis of its own}],
 //  "x": "title of the axis", "y": "title of the axis", "reverse": true where less is better}.
 // A colour is the name of a token of leaderboard/tokens.css.
 
@@ -14,6 +15,7 @@ function token(name) {
 
 function options(data) {
   const soft = token("soft");
+  const right = data.series.find((each) => each.right);
   const axis = (title, more) => ({
     title: { display: Boolean(title), text: title, color: soft },
     ticks: { color: soft, maxRotation: 0, autoSkipPadding: 16, ...more },
@@ -33,6 +35,7 @@ function options(data) {
         min: data.reverse ? 1 : undefined,
         beginAtZero: !data.reverse,
       },
+      ...(right && { right: { ...axis(right.name, { precision: 0 }), position: "right", beginAtZero: true, grid: { display: false } } }),
     },
   };
 }
@@ -41,6 +44,7 @@ function dataset(series, n, kind) {
   const colour = token(series.colour || COLOURS[n % COLOURS.length]);
   return {
     label: series.name,
+    yAxisID: series.right ? "right" : "y",
     data: series.values,
     borderColor: colour,
     backgroundColor: colour,

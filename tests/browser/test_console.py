@@ -27,7 +27,7 @@ def test_campaigns_in_every_state(visit: Visit, company: Company, locale: str, s
 def test_without_javascript_the_tables_say_what_the_charts_show(visit: Visit, company: Company) -> None:
     visitor = visit(javascript=False)
     page = visitor.sign_in("hanna", to=f"/console/campaigns/{company.running.slug}/")
-    growth = page.get_by_role("region", name="Active contacts, all together")
+    growth = page.get_by_role("region", name="Active contacts of everybody, and who takes part")
     expect(growth.locator("tbody tr").first).to_be_visible()
 
 

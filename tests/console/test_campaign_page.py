@@ -3,15 +3,22 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
+from django.urls import reverse
 
+from apps.activity.models import Delivery, Source
 from apps.campaigns.lifecycle import void_campaign
 from apps.campaigns.models import Campaign
 from apps.console.inbox.standing import place_facts
-from apps.console.monitor import growth, people, spread
+from apps.console.monitor import feeds, growth, people, spread
 from apps.console.monitor.life import life
+from apps.integrity.decisions import confirm
+from apps.integrity.models import Decision, Recount
 from apps.ranking.models import Run
 from apps.ranking.services import refresh
+from tests.admin.scene import NOW as ENDED_AT
+from tests.admin.scene import Scene
 from tests.console.growing import cost
 from tests.divisions import make_divided_campaign
 from tests.factories import make_board, make_campaign, make_department, make_employee, make_run
@@ -97,7 +104,7 @@ def test_the_page_costs_the_same_queries_at_any_size(size: int) -> None:
     contest = make_contest([3] * size)
     client = Client()
     client.force_login(make_member("HR"))
-    assert cost(client, f"/console/campaigns/{contest.campaign.slug}/") == 51
+    assert cost(client, f"/console/campaigns/{contest.campaign.slug}/") == 52
 
 
 def test_each_division_has_its_first_ten_and_its_prizes(client: Client) -> None:
@@ -168,3 +175,76 @@ def test_what_prizes_cost_is_counted_apart_from_the_page(hr: Client) -> None:
     assert "170,000.00 at most" in hr.get(f"/console/campaigns/{campaign.slug}/costs/").content.decode()
     bare = make_campaign()
     assert b"data-later" not in hr.get(f"/console/campaigns/{bare.slug}/").content
+
+
+def test_who_stands_elsewhere_on_the_board_that_everybody_sees_is_marked(hr: Client) -> None:
+    campaign = make_campaign()
+    ahead, behind = make_employee(name="Ahead"), make_employee(name="Behind")
+    frozen = make_run(campaign, {behind: 5, ahead: 3}, last_date=NOW.date() - timedelta(days=3), keep=True)
+    run = make_run(campaign, {ahead: 9, behind: 5, make_employee(): 1}, last_date=NOW.date())
+    board = make_board(campaign, frozen, run, frozen=True)
+    marked, public = people.boards(board)
+    assert [(place.rank, place.public_rank, place.differs) for place in marked] == [
+        (1, 2, True),
+        (2, 1, True),
+        (3, None, True),
+    ]
+    assert public is not None
+    html = hr.get(f"/console/campaigns/{campaign.slug}/").content.decode()
+    assert html.count("state-frozen") == 4  # the heading says it too
+
+
+def test_days_of_the_campaign_that_a_source_does_not_speak_for_are_named() -> None:
+    campaign = make_campaign(starts_at=NOW - timedelta(days=5))
+    source = Source.objects.create(name="chat", platform="im", created_at=NOW, complete_until=NOW)
+    for first, last in ((9, 3), (1, 0)):  # days ago
+        Delivery.objects.create(
+            source=source,
+            actor="t",
+            received_at=NOW,
+            state="applied",
+            covers_from=NOW - timedelta(days=first),
+            covers_to=NOW - timedelta(days=last),
+        )
+    (feed,) = feeds.feeds(campaign, now=NOW)
+    assert feed.gaps == ["October 17, 2026 to October 19, 2026"]
+
+
+def test_growth_has_who_takes_part_on_an_axis_of_its_own() -> None:
+    plot = growth.growth(make_contest([2, 1]).campaign)
+    assert [(each.on_the_right, list(each.values)) for each in plot.series] == [(False, [3]), (True, [2])]
+    assert [each["right"] for each in plot.data["series"]] == [False, True]
+
+
+def test_a_version_says_why_it_was_made_and_who_moved(ended: Scene, hr: Client) -> None:
+    decision = Decision.objects.get()
+    page = hr.get("/console/campaigns/provisional/")
+    assert page.context["change"] is None
+    assert confirm(decision, confirmer=make_member("HR"), seen_version=1, now=ENDED_AT) is not None
+    page = hr.get("/console/campaigns/provisional/")
+    newest, first = page.context["results"]
+    assert (newest.result.version, first.result.version) == (2, 1)
+    assert [reverse("console:decision", args=[decision.pk]) in str(link) for link in newest.because] == [True]
+    assert first.because == []
+    assert page.context["change"].said == "1 employee moves."
+    assert "What version 2 changed" in page.content.decode()
+
+
+def test_what_a_second_program_counted_stands_beside_a_version(ended: Scene, hr: Client) -> None:
+    def said() -> tuple[str, str]:
+        (version,) = hr.get("/console/campaigns/provisional/").context["results"]
+        return version.recount
+
+    Recount.objects.all().delete()
+    assert said()[0] == "waits"
+    Recount.objects.create(result=ended.result, at=ENDED_AT, problem="place 1 differs")
+    assert said() == ("late", "The second computation differs: place 1 differs.")
+    Recount.objects.update(problem="")
+    assert said()[0] == "good"
+
+
+def test_awards_stand_on_the_page_for_whoever_may_see_them(ended: Scene, hr: Client) -> None:
+    (amounts,) = hr.get("/console/campaigns/provisional/").context["awards"]
+    assert (amounts.awards, amounts.amounts) == (1, ["500 CNY after tax"])
+    Group.objects.get(name="HR").permissions.remove(Permission.objects.get(codename="view_award"))
+    assert hr.get("/console/campaigns/provisional/").context["awards"] == []

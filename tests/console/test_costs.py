@@ -16,8 +16,8 @@ pytestmark = pytest.mark.django_db
 
 QUERIES = {
     "overview": 36,
-    "campaign": 60,
-    "costs": 22,
+    "campaign": 63,
+    "costs": 23,
     "first-steps": 21,
     "campaign-new": 28,
     "campaign-from-file": 11,

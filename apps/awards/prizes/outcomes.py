@@ -1,8 +1,10 @@
 """Who reached a goal, who did not, and whom it does not concern: for HR, which decides what follows."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,14 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from apps.audit.services import record
 from apps.awards.prizes.give import EXEMPT, NOT_REACHED, REACHED, contacts_needed, outcome
-from apps.awards.prizes.sources import fixed_people, promises
+from apps.awards.prizes.sources import people_now, people_of, promises
 from apps.awards.sheets import WRITERS, Cell
-from apps.campaigns.further import Further
+from apps.campaigns.further import Further, Goal
 from apps.campaigns.models import Campaign
-from apps.campaigns.rule import Rule
 from apps.directory.models import Employee, User
-from apps.ranking.corrections import corrected_relations
-from apps.ranking.instant import Instant
 from apps.ranking.models import Result
 from apps.ranking.services import latest_result
 from bonus_tracker.cells import harmless
@@ -61,11 +60,39 @@ def take_outcomes(campaign: Campaign, kind: str, *, by: User, now: datetime) -> 
     return WRITERS[kind]("goals", [harmless(str(title)) for title in HEADER], rows(result))
 
 
+class Reached(NamedTuple):
+    """How many people a goal has which outcome for."""
+
+    goal: Goal
+    reached: int
+    not_reached: int
+    exempt: int
+
+
+def goals_so_far(campaign: Campaign, *, now: datetime) -> list[Reached]:
+    """From the newest result, else from the live places; [] without goals or before the first ranking."""
+    promised = promises(campaign)
+    if not promised.further.goals:
+        return []
+    result = latest_result(campaign)
+    run = result.run if result else getattr(getattr(campaign, "board", None), "live_run", None)
+    if run is None:
+        return []
+    people = people_of(result) if result else people_now(run, now=now)
+    scores = dict(run.standings.values_list("employee_id", "active_contacts"))
+    made = []
+    for goal in promised.further.goals:
+        found = Counter(
+            outcome(goal, each, scores.get(each.employee_id, 0), promised) for each in people.values()
+        )
+        made.append(Reached(goal, found[REACHED], found[NOT_REACHED], found[EXEMPT]))
+    return made
+
+
 def rows(result: Result) -> Iterator[list[Cell]]:
     """By goal, then number."""
-    campaign, promised = result.campaign, promises(result.campaign)
-    instant = Instant.of(campaign, Rule.of(campaign), campaign.deadline)
-    people = fixed_people(result, corrected_relations(campaign, instant, result.corrections))
+    promised = promises(result.campaign)
+    people = people_of(result)
     scores = dict(result.run.standings.values_list("employee_id", "active_contacts"))
     employees = Employee.objects.filter(pk__in=people).order_by("number")
     for goal in promised.further.goals:

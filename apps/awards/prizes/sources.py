@@ -66,6 +66,19 @@ def fixed_people(result: Result, relations: Relations) -> dict[int, Person]:
     return {each.employee_id: each for each in people if each.employee_id in taking_part}
 
 
+def people_of(result: Result) -> dict[int, Person]:
+    """Everybody who takes part after the decisions of a version, by id."""
+    instant = Instant.of(result.campaign, Rule.of(result.campaign), result.campaign.deadline)
+    return fixed_people(result, corrected_relations(result.campaign, instant, result.corrections))
+
+
+def people_now(run: Run, *, now: datetime) -> dict[int, Person]:
+    """Everybody who takes part as a live run has it, by id."""
+    instant = Instant.of(run.campaign, Rule.of(run.campaign), run.as_of)
+    today = now.astimezone(company_zone()).date()
+    return {p.employee_id: p for p in prize_people.live_people(run.campaign, as_of=instant, today=today)}
+
+
 def next_in_line(result: Result, count: int = 3) -> list[Placed]:
     """Who would win the last places if somebody before them did not: the first ones able that win none.
 
@@ -97,8 +110,7 @@ def shares_now(run: Run, *, now: datetime) -> list[Share]:
         return give(promised, placed(run, promised), None)
     rule = Rule.of(campaign)
     instant = Instant.of(campaign, rule, run.as_of)
-    today = now.astimezone(company_zone()).date()
-    people = {p.employee_id: p for p in prize_people.live_people(campaign, as_of=instant, today=today)}
+    people = people_now(run, now=now)
     contacts = None
     if promised.further.departments:
         with live_relations(campaign, rule, instant) as relations:

@@ -1,11 +1,14 @@
 """Where the data comes from: each source with its lag, and the latest deliveries."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from apps.activity.models import Delivery, Source
+from apps.activity.spoken_for import strips
+from apps.campaigns.models import Campaign
+from bonus_tracker.formats import day, local
 
 LATEST = 8
 FRESH = timedelta(hours=1)
@@ -13,16 +16,31 @@ OLD = timedelta(days=1)
 
 
 class Feed(NamedTuple):
-    """tone: good, waits or late, as console.css calls them; delivered_at: when the newest delivery came."""
+    """tone: good, waits or late, as console.css calls them; gaps: days of the campaign it does not speak for whole."""
 
     source: Source
-    delivered_at: datetime | None
     tone: str
+    gaps: list[str]
 
 
-def feeds(*, now: datetime) -> list[Feed]:
-    sources = Source.objects.annotate(delivered_at=Max("deliveries__received_at")).order_by("name")
-    return [Feed(source, source.delivered_at, _tone(source.complete_until, now)) for source in sources]
+def feeds(campaign: Campaign, *, now: datetime) -> list[Feed]:
+    first = local(campaign.starts_at).date()
+    last = min(local(now).date(), local(campaign.deadline - timedelta(microseconds=1)).date())
+    days = max(1, (last - first).days + 1)
+    return [
+        Feed(
+            strip.source,
+            _tone(strip.source.complete_until, now),
+            [gap_in_words(*gap) for gap in strip.gaps],
+        )
+        for strip in strips(until=last, days=days)
+    ]
+
+
+def gap_in_words(first: date, last: date) -> str:
+    if first == last:
+        return day(first)
+    return _("%(first)s to %(last)s") % {"first": day(first), "last": day(last)}
 
 
 def _tone(complete_until: datetime | None, now: datetime) -> str:

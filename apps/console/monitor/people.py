@@ -13,7 +13,7 @@ PLACES = 10
 
 
 class Place(NamedTuple):
-    """division: its name; empty in a campaign without divisions."""
+    """division: its name; empty in a campaign without divisions. public_rank: where everybody sees them."""
 
     rank: int
     name: str
@@ -21,6 +21,11 @@ class Place(NamedTuple):
     department: str | None
     active_contacts: int
     division: str = UNDIVIDED
+    public_rank: int | None = None
+
+    @property
+    def differs(self) -> bool:
+        return self.rank != self.public_rank
 
 
 class Figures(NamedTuple):
@@ -65,4 +70,9 @@ def boards(board: Board) -> tuple[list[Place], list[Place] | None]:
     live = first_places(campaign, board.live_run) if board.live_run else []
     if not board.public_run or board.public_run_id == board.live_run_id:
         return live, None
-    return live, first_places(campaign, board.public_run)
+    shown = Standing.objects.filter(
+        run=board.public_run, employee__number__in=[place.number for place in live]
+    )
+    ranks = dict(shown.values_list("employee__number", "rank"))
+    marked = [place._replace(public_rank=ranks.get(place.number)) for place in live]
+    return marked, first_places(campaign, board.public_run)

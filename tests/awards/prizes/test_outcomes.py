@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,15 +12,16 @@ from django.test import Client
 
 from apps.audit.models import Entry
 from apps.awards.due import tick
-from apps.awards.prizes.outcomes import NoOutcomes, take_outcomes
+from apps.awards.prizes.outcomes import NoOutcomes, goals_so_far, take_outcomes
 from apps.campaigns.further import Further, Goal
 from apps.campaigns.models import Campaign
+from apps.ranking.services import refresh
 from bonus_tracker import clock
 from tests.admin.scene import page, sign_in
 from tests.awards.payment.world import officer
 from tests.awards.prizes.test_stories import SETTLED, campaign, into
 from tests.awards.stories import befriend, deliver
-from tests.factories import make_employee
+from tests.factories import make_campaign, make_employee
 
 pytestmark = pytest.mark.django_db
 
@@ -105,3 +106,20 @@ def test_the_command_writes_it(tmp_path: Path, capsys: pytest.CaptureFixture[str
             call_command("export_goals", campaign("1.00").slug, tmp_path / "other.csv", by="hr")
     assert capsys.readouterr().out == f"Goals of {made.slug} in {tmp_path / 'goals.xlsx'}.\n"
     assert not (tmp_path / "other.csv").exists()
+
+
+def test_how_many_reached_a_goal_is_the_same_while_it_runs_and_in_the_result() -> None:
+    made = measured()
+    result = goals_so_far(made, now=SETTLED)
+    assert [each[1:] for each in result] == [(2, 2, 1)]
+    running = make_campaign(further=made.further, deadline=SETTLED + timedelta(days=30))
+    assert goals_so_far(running, now=SETTLED) == []  # not ranked yet
+    refresh(running, now=SETTLED)
+    found = goals_so_far(Campaign.objects.get(pk=running.pk), now=SETTLED)
+    assert [sum(each[1:]) for each in found] == [5]
+    assert found[0].exempt == 1
+    assert found[0].reached >= 1
+
+
+def test_a_campaign_without_goals_has_none_to_count() -> None:
+    assert goals_so_far(campaign("100.00"), now=SETTLED) == []
