@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from apps.campaigns.lifecycle import leave_contest
 from tests.browser.company import NOW, Company, add_every_state
-from tests.browser.scenes import STATES
+from tests.browser.scenes import PAGES, STATES, add_everything
 from tests.browser.visitor import CHINESE, DESKTOP, ENGLISH, NARROW, PHONE, SIDEWAYS, Visitor
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -58,11 +58,23 @@ def test_every_state(visit: Visit, company: Company, locale: str) -> None:
             visitor.assess(path)
 
 
+def test_everything_else_that_one_may_come_upon(visit: Visit, company: Company) -> None:
+    add_everything(company)
+    visitor = visit(size=PHONE)
+    visitor.sign_in("ann")
+    for name, path in PAGES.items():
+        if name.removesuffix("-me") not in STATES:
+            visitor.go(path)
+            visitor.assess(name)
+
+
 def test_at_twice_the_size_nothing_is_cut_off(visit: Visit, company: Company) -> None:
-    add_every_state()
+    add_everything(company)
     visitor = visit(size=(DESKTOP[0] // 2, DESKTOP[1] // 2))
-    page = visitor.sign_in("ann")
-    for path in EVERYWHERE:
+    page = visitor.go("/sign-in/")
+    assert page.evaluate(SIDEWAYS) <= 0
+    visitor.sign_in("ann")
+    for path in (*EVERYWHERE, *PAGES.values()):
         visitor.go(path)
         assert page.evaluate(SIDEWAYS) <= 0, path
         expect(page.locator("h1")).to_be_visible()

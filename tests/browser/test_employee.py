@@ -1,6 +1,7 @@
 """What an employee does in a browser, with a mouse, with the keyboard alone, and without JavaScript."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -8,7 +9,7 @@ from playwright.sync_api import Page, expect
 from apps.campaigns.models import OptOut
 from apps.directory.models import DepartmentMembership
 from apps.ranking.services import refresh
-from tests.browser.company import ME, NEARLY, NOW, Company, befriend_more
+from tests.browser.company import ME, NEARLY, NOW, Company, add_campaign, befriend_more
 from tests.browser.visitor import CHINESE, PHONE, Visitor, contact
 from tests.factories import make_department
 
@@ -155,6 +156,16 @@ def test_the_countdown_runs(visit: Visit, company: Company) -> None:
     before = page.locator(".clock").inner_text()
     page.clock.run_for(2000)
     expect(page.locator(".clock")).not_to_have_text(before)
+
+
+def test_the_last_day_but_one_is_one_day(visit: Visit, company: Company) -> None:
+    add_campaign("scheduled", state="scheduled", starts_at=NOW + timedelta(days=2))
+    visitor = visit()
+    visitor.page.clock.install()
+    page = visitor.sign_in("ann", to="/scheduled/")
+    expect(page.locator(".clock > :first-child")).to_have_text("2 days")
+    page.clock.run_for(2000)
+    expect(page.locator(".clock > :first-child")).to_have_text("1 day")
 
 
 def test_the_keyboard_reaches_everything(visit: Visit, company: Company) -> None:

@@ -1,9 +1,10 @@
 """What the board costs a reader's first look: bytes on the wire and round trips, not time."""
 
+import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Request
+from playwright.sync_api import Request, Route, expect
 
 from apps.campaigns.models import Campaign
 from apps.ranking.services import refresh
@@ -13,6 +14,47 @@ from tests.browser.visitor import PHONE, Visitor
 
 pytestmark = pytest.mark.xdist_group("browser")
 MOST_BYTES = 60_000
+
+
+PAINTED = """() => new Promise(done => new PerformanceObserver(list =>
+    list.getEntriesByName('first-contentful-paint').forEach(entry => done(entry.startTime)))
+    .observe({type: 'paint', buffered: true}))"""
+ASKED_BEFORE = """painted => performance.getEntriesByType('resource')
+    .filter(it => it.startTime < painted).map(it => new URL(it.name).pathname.split('.').pop()).sort()"""
+
+
+def test_places_are_painted_out_of_the_page_and_its_styles_before_any_script_has_come(
+    visit: Callable[..., Visitor], company: Company
+) -> None:
+    page = visit(size=PHONE).sign_in("ann", to="/password/")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/*.js", hold)
+    page.goto(company.url, wait_until="commit")
+    painted = page.evaluate(PAINTED)
+    assert len(held) == 1  # the one script has been asked for, and has not come
+    expect(page.locator("#own .own-rank b")).to_have_text("6")
+    expect(page.locator(".standings tbody tr")).to_have_count(6)
+    kinds = page.evaluate(ASKED_BEFORE, painted)
+    assert set(kinds) <= {"css", "js", "svg"}  # nothing but the page itself is told about places
+    assert kinds.count("css") == 4
+    held[0].continue_()
+    page.wait_for_load_state("networkidle")
+
+
+def test_without_styles_and_scripts_the_one_answer_is_a_readable_page(
+    visit: Callable[..., Visitor], company: Company
+) -> None:
+    visitor = visit(size=PHONE)
+    page = visitor.sign_in("ann", to="/password/")
+    page.route(re.compile(r"\.(css|js|svg)$"), lambda route: route.abort())
+    page.goto(company.url)
+    expect(page.get_by_role("region", name="You")).to_contain_text("3 active contacts")
+    expect(page.get_by_role("table", name="Places").get_by_role("row")).to_have_count(7)
+    visitor.forgive("ERR_FAILED")
 
 
 def test_the_first_look_at_a_full_board_is_light_and_needs_one_round_trip(

@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 from apps.activity.models import Source
 from apps.awards.models import Award
 from apps.campaigns.models import Campaign, OptOut
+from apps.campaigns.presets import PRESETS
 from apps.ranking.models import Result, Run
 from bonus_tracker import clock
 from tests.factories import make_board, make_campaign, make_department, make_employee, make_run
@@ -46,6 +47,20 @@ def test_the_board_names_prize_rule_and_dates(browse):
     assert "August 26, 2026 to the end of December 31, 2026" in text
     assert "you wrote on at least 2 days" in text
     assert "Only 2 to 31 December decides" in text
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize(
+    ("language", "days"), [("en", r"(\d+)(?: different)? days?"), ("zh-hans", r"(\d+)天")]
+)
+def test_the_rule_in_words_asks_for_three_numbers_at_most(browse, preset, language, days):
+    campaign = make_campaign("100", **PRESETS[preset].as_dict())
+    client = browse(make_member(employee=make_employee()))
+    client.post("/language/", {"language": language})
+    counts = (
+        page(client, f"/{campaign.slug}/").partition('<details class="card rule"')[2].partition("</li>")[0]
+    )
+    assert 1 <= len(set(re.findall(days, counts))) <= 3, counts
 
 
 def test_the_same_board_in_chinese_keeps_money_readable(browse):
