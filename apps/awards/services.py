@@ -57,15 +57,19 @@ def approve(result: Result, approver: User, *, now: datetime, comment: str = "")
 
 def _approve_awards(result: Result, approver: User, now: datetime) -> None:
     """The log gets their states before and after, and how many and how much they are together."""
-    sums = result.awards.order_by("state", "currency").values("state", "currency")
-    totals = list(sums.annotate(awards=Count("pk"), net=Sum("net_amount")))
-    result.awards.update(state=Award.State.APPROVED)
-    if not totals:
+    sums = (
+        result.awards.order_by("currency")
+        .values("currency")
+        .annotate(awards=Count("pk"), net=Sum("net_amount"))
+    )
+    together = {
+        "awards": sum(each["awards"] for each in sums),
+        "net": [f"{each['net']} {each['currency']}" for each in sums],
+    }
+    states = sorted(set(result.awards.values_list("state", flat=True)))
+    if not states:
         return
-    before = [
-        {"state": each["state"], "awards": each["awards"], "net": f"{each['net']} {each['currency']}"}
-        for each in totals
-    ]
+    result.awards.update(state=Award.State.APPROVED)
     record(
         "awards approved",
         actor=approver.get_username(),
@@ -73,8 +77,8 @@ def _approve_awards(result: Result, approver: User, now: datetime) -> None:
         at=now,
         details={
             "version": result.version,
-            "before": before,
-            "after": [each | {"state": Award.State.APPROVED.value} for each in before],
+            "before": {"state": states, **together},
+            "after": {"state": [Award.State.APPROVED.value], **together},
         },
     )
 

@@ -114,8 +114,8 @@ def test_two_different_people_make_it_final() -> None:
         "two",
         {
             "version": 1,
-            "before": [{"state": "proposed", "awards": 1, "net": "100.00 CNY"}],
-            "after": [{"state": "approved", "awards": 1, "net": "100.00 CNY"}],
+            "before": {"state": ["proposed"], "awards": 1, "net": ["100.00 CNY"]},
+            "after": {"state": ["approved"], "awards": 1, "net": ["100.00 CNY"]},
         },
     )
 

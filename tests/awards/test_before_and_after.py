@@ -40,15 +40,15 @@ def test_a_version_says_which_one_it_replaces_and_an_award_what_was_given_before
         (each.details["version"], each.details["employee"], each.details["before"], each.details["after"])
         for each in proposed
     ] == [
-        (1, "E1", None, {"state": "proposed", "place": 1, "net": "100000.00 CNY"}),
-        (1, "E2", None, {"state": "proposed", "place": 2, "net": "20000.00 CNY"}),
+        (1, "E1", None, {"place": 1, "net": "100000.00 CNY"}),
+        (1, "E2", None, {"place": 2, "net": "20000.00 CNY"}),
         (
             2,
             "E2",
             {"place": 2, "net": "20000.00 CNY"},
-            {"state": "proposed", "place": 1, "net": "100000.00 CNY"},
+            {"place": 1, "net": "100000.00 CNY"},
         ),
-        (2, "E3", None, {"state": "proposed", "place": 2, "net": "20000.00 CNY"}),
+        (2, "E3", None, {"place": 2, "net": "20000.00 CNY"}),
     ]
     assert Entry.objects.get(action="award dropped").details == {
         "employee": "E1",

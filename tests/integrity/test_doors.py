@@ -351,7 +351,7 @@ def test_a_review_costs_the_same_queries_at_any_size(score: int) -> None:
     with CaptureQueriesContext(connection) as queries:
         rows = one.get(address).context["rows"]
     assert len(rows) == min(score, 50)
-    assert len(queries) == 24
+    assert len(queries) == 25
 
 
 @pytest.mark.parametrize("others", [1, 3])
@@ -365,7 +365,7 @@ def test_the_page_of_the_end_costs_the_same_queries_at_any_size(others: int) -> 
     one.get(address)
     with CaptureQueriesContext(connection) as queries:
         assert one.get(address).status_code == 200
-    assert len(queries) == 50
+    assert len(queries) == 46
 
 
 def test_what_is_over_has_no_doors() -> None:

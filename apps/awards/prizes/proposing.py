@@ -75,7 +75,7 @@ def _log(result: Result, now: datetime) -> None:
         details = {"for": each["form"], **_sum(each)}
         details |= {"place": each["place"], "department": each["department"]} if each["place"] else {}
         details["before"] = _sum(before[what_for]) if what_for in before else None
-        details["after"] = {"state": Award.State.PROPOSED.value, **_sum(each)}
+        details["after"] = _sum(each)
         _record("awards proposed", result, details, now)
     for what_for in sorted(before.keys() - given.keys()):
         details = dict(zip(WHAT_FOR, what_for, strict=True)) | {
@@ -95,7 +95,7 @@ def _log_places(result: Result, version_before: QuerySet[Award], now: datetime) 
             "net": f"{award.net_amount} {award.currency}",
         } | ({"division": award.division} if award.division else {})
         details["before"] = before.pop(award.employee, None)
-        details["after"] = {"state": Award.State.PROPOSED.value, **_place(award)}
+        details["after"] = _place(award)
         _record("award proposed", result, details, now)
     for employee, had in before.items():
         _record("award dropped", result, {"employee": employee.number, "before": had, "after": None}, now)

@@ -38,7 +38,10 @@ def changes_of(entry: Entry) -> list[Change]:
         if isinstance(details.get("before"), str) and name in details
     ]
     before, after = _mapping(details.get("before")), _mapping(details.get("after"))
-    found += [Change(name, said(before.get(name), name), said(value, name)) for name, value in after.items()]
+    found += [
+        Change(name, said(before.get(name), name), said(after.get(name), name))
+        for name in dict.fromkeys([*after, *before])
+    ]
     return found
 
 

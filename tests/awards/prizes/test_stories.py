@@ -239,7 +239,7 @@ def test_the_log_names_winners_of_places_and_counts_the_others() -> None:
         "net": "16.50 CNY",
         "version": 1,
         "before": None,
-        "after": {"state": "proposed", "awards": 3, "net": "16.50 CNY"},
+        "after": {"awards": 3, "net": "16.50 CNY"},
     }
 
 
