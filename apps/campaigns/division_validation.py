@@ -1,12 +1,13 @@
 """What is wrong with the divisions of an announcement."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
 
 from apps.campaigns.announcement import Announcement
 from apps.campaigns.divisions import BELONGING
+from apps.campaigns.further import DepartmentPrize, Goal, PerContact
 from apps.campaigns.problems import Problem
 from apps.campaigns.remedies import unknown_names
 
@@ -19,6 +20,7 @@ def division_problems(it: Announcement) -> Iterator[Problem]:
         yield from _key_problems(it)
         yield from _belonging_problems(it)
     yield from _prize_problems(it)
+    yield from _further_problems(it)
 
 
 def _number_problems(it: Announcement) -> Iterator[Problem]:
@@ -103,3 +105,23 @@ def _prize_problems(it: Announcement) -> Iterator[Problem]:
                 )
                 % words,
             )
+
+
+def _further_problems(it: Announcement) -> Iterator[Problem]:
+    """A prize for no place names one or none; without one it is for everybody."""
+    known, further = [division.key for division in it.divisions], it.further
+    tables: dict[str, Sequence[Goal | PerContact | DepartmentPrize]] = {
+        "goals": further.goals,
+        "per_contact": (further.per_contact,) if further.per_contact else (),
+        "department_prizes": further.departments,
+    }
+    for table, lines in tables.items():
+        for key in dict.fromkeys(line.division for line in lines if line.division not in ("", *known)):
+            words = {"division": key, "known": ", ".join(known)}
+            if known:
+                text = _('"%(division)s" is no division; name one of: %(known)s, or none for everybody.')
+            else:
+                text = _(
+                    'the division "%(division)s" is named and the campaign has none; announce them, or leave it out.'
+                )
+            yield Problem(f"{table}.division", text % words)

@@ -22,7 +22,7 @@ class Goal:
     """For everybody with so many active contacts at the deadline.
 
     pro_rata: who joined during the campaign needs the share of the days they were employed, rounded up.
-    exempt_groups: they neither reach nor miss it.
+    exempt_groups: they neither reach nor miss it. division: the key of the one it is for; "" for everybody.
     """
 
     contacts: int
@@ -30,35 +30,41 @@ class Goal:
     currency: str = "CNY"
     pro_rata: bool = True
     exempt_groups: tuple[str, ...] = ()
+    division: str = ""
 
     def __str__(self) -> str:
         joiners = "pro rata" if self.pro_rata else "in full"
         without = f", without {', '.join(self.exempt_groups)}" if self.exempt_groups else ""
-        return f"{self.contacts}: {self.net_amount:.2f} {self.currency}, {joiners}{without}"
+        return f"{_within(self)}{self.contacts}: {self.net_amount:.2f} {self.currency}, {joiners}{without}"
 
 
 @dataclass(frozen=True)
 class PerContact:
-    """For each active contact at the deadline, up to `most` of them."""
+    """For each active contact at the deadline, up to `most` of them; division: see Goal."""
 
     net_amount: Decimal
     most: int
     currency: str = "CNY"
+    division: str = ""
 
     def __str__(self) -> str:
-        return f"{self.net_amount:.2f} {self.currency}, {self.most} at most"
+        return f"{_within(self)}{self.net_amount:.2f} {self.currency}, {self.most} at most"
 
 
 @dataclass(frozen=True, order=True)
 class DepartmentPrize:
-    """For a department's place; its members at the deadline share it to the cent."""
+    """For a department's place; its members at the deadline share it to the cent.
+
+    division: the one whose members alone are compared, with their contacts; "" for everybody.
+    """
 
     place: int
     net_amount: Decimal
     currency: str = "CNY"
+    division: str = ""
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.net_amount:.2f} {self.currency}"
+        return f"{_within(self)}{self.place}: {self.net_amount:.2f} {self.currency}"
 
 
 @dataclass(frozen=True)
@@ -94,9 +100,13 @@ class Further:
             kept["departments"] = [_plain(prize) for prize in self.departments]
         return kept
 
+    @property
+    def lines(self) -> tuple[Goal | PerContact | DepartmentPrize, ...]:
+        each = (self.per_contact,) if self.per_contact else ()
+        return (*self.goals, *each, *self.departments)
+
     def currencies(self) -> set[str]:
-        each = {self.per_contact.currency} if self.per_contact else set()
-        return each | {goal.currency for goal in self.goals} | {prize.currency for prize in self.departments}
+        return {line.currency for line in self.lines}
 
 
 def _money(kept: dict[str, Any]) -> dict[str, Any]:
@@ -104,7 +114,13 @@ def _money(kept: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plain(line: Goal | PerContact | DepartmentPrize) -> dict[str, Any]:
-    return vars(line) | {"net_amount": f"{line.net_amount:.2f}"}
+    """division: left out where none is named."""
+    values = vars(line) | {"net_amount": f"{line.net_amount:.2f}"}
+    return {key: value for key, value in values.items() if key != "division" or value}
+
+
+def _within(line: Goal | PerContact | DepartmentPrize) -> str:
+    return f"{line.division} " if line.division else ""
 
 
 @dataclass(frozen=True, kw_only=True)

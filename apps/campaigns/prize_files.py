@@ -15,7 +15,7 @@ def places(root: Table) -> tuple[PrizeLine, ...]:
     for table in root.tables("prizes", example='place = 1, net_amount = "100000.00", currency = "CNY"'):
         place, (net_amount, currency) = _needed(table, "place", 1), _money(table)
         min_score = table.whole("min_score", 0)
-        division = table.text("division", example='"sales"')
+        division = _division(table)
         table.close()
         if net_amount is not None:
             prizes.append(PrizeLine(place, net_amount, currency, min_score, division))
@@ -35,8 +35,9 @@ def further(root: Table) -> Further:
 def _goal(table: Table) -> Goal | None:
     contacts, (net_amount, currency) = _needed(table, "contacts", 100), _money(table)
     pro_rata, exempt = table.flag("pro_rata", True), table.texts("exempt_groups")
+    division = _division(table)
     table.close()
-    return None if net_amount is None else Goal(contacts, net_amount, currency, pro_rata, exempt)
+    return None if net_amount is None else Goal(contacts, net_amount, currency, pro_rata, exempt, division)
 
 
 def _per_contact(root: Table) -> PerContact | None:
@@ -44,14 +45,20 @@ def _per_contact(root: Table) -> PerContact | None:
         return None
     table = root.table("per_contact", example='net_amount = "10.00", most = 50')
     most, (net_amount, currency) = _needed(table, "most", 50), _money(table)
+    division = _division(table)
     table.close()
-    return None if net_amount is None else PerContact(net_amount, most, currency)
+    return None if net_amount is None else PerContact(net_amount, most, currency, division)
 
 
 def _department(table: Table) -> DepartmentPrize | None:
     place, (net_amount, currency) = _needed(table, "place", 1), _money(table)
+    division = _division(table)
     table.close()
-    return None if net_amount is None else DepartmentPrize(place, net_amount, currency)
+    return None if net_amount is None else DepartmentPrize(place, net_amount, currency, division)
+
+
+def _division(table: Table) -> str:
+    return table.text("division", example='"sales"')
 
 
 def _needed(table: Table, key: str, example: int) -> int:

@@ -58,11 +58,11 @@ def _place_problems(it: Announcement) -> Iterator[Problem]:
 
 def _further_problems(it: Announcement) -> Iterator[Problem]:
     further = it.further
-    for contacts in _repeated(goal.contacts for goal in further.goals):
+    for _division, contacts in _repeated((goal.division, goal.contacts) for goal in further.goals):
         yield Problem(
             "goals.contacts", _("the goal of %d has more than one prize; keep one of them.") % contacts
         )
-    for place in _repeated(prize.place for prize in further.departments):
+    for _division, place in _repeated((prize.division, prize.place) for prize in further.departments):
         yield Problem(
             "department_prizes.place", _("place %d has more than one prize; keep one of them.") % place
         )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from apps.campaigns.divisions import name_of
 from apps.campaigns.further import Awarding, DepartmentPrize, Further, Goal, PerContact
 from apps.campaigns.models import Campaign
 
@@ -11,12 +12,30 @@ from apps.campaigns.models import Campaign
 def prize_sentences(campaign: Campaign) -> list[str]:
     """In the active language, as everybody who takes part reads them."""
     further, awarding = Further.of(campaign.further), Awarding.of(campaign.awarding)
+    each = (further.per_contact,) if further.per_contact else ()
     return [
-        *(sentence for goal in further.goals for sentence in _of_goal(goal)),
-        *(_of_contacts(further.per_contact) if further.per_contact else ()),
-        *_of_departments(further.departments, awarding),
+        *(sentence for goal in further.goals for sentence in _within(campaign, goal, _of_goal(goal))),
+        *(sentence for prize in each for sentence in _within(campaign, prize, _of_contacts(prize))),
+        *(
+            sentence
+            for prize in further.departments
+            for sentence in _within(campaign, prize, _of_department(prize))
+        ),
+        *_how_departments(further.departments, awarding),
         *_how(awarding),
     ]
+
+
+def _within(
+    campaign: Campaign, line: Goal | PerContact | DepartmentPrize, said: Iterator[str]
+) -> Iterator[str]:
+    """Of a division's prize, the first sentence says whose it is."""
+    if line.division:
+        yield _("Only for the division %(division)s: %(sentence)s") % {
+            "division": name_of(campaign, line.division),
+            "sentence": next(said),
+        }
+    yield from said
 
 
 def _of_goal(goal: Goal) -> Iterator[str]:
@@ -37,13 +56,15 @@ def _of_contacts(prize: PerContact) -> Iterator[str]:
     ) % {"amount": f"{prize.net_amount:,.2f}", "currency": prize.currency, "most": prize.most}
 
 
-def _of_departments(prizes: tuple[DepartmentPrize, ...], awarding: Awarding) -> Iterator[str]:
-    for prize in prizes:
-        yield _("The department in place %(place)d gets %(amount)s %(currency)s after tax.") % {
-            "place": prize.place,
-            "amount": f"{prize.net_amount:,.2f}",
-            "currency": prize.currency,
-        }
+def _of_department(prize: DepartmentPrize) -> Iterator[str]:
+    yield _("The department in place %(place)d gets %(amount)s %(currency)s after tax.") % {
+        "place": prize.place,
+        "amount": f"{prize.net_amount:,.2f}",
+        "currency": prize.currency,
+    }
+
+
+def _how_departments(prizes: tuple[DepartmentPrize, ...], awarding: Awarding) -> Iterator[str]:
     if prizes:
         yield (
             _(
@@ -52,6 +73,11 @@ def _of_departments(prizes: tuple[DepartmentPrize, ...], awarding: Awarding) -> 
                 "compete. They share the prize equally."
             )
             % awarding.department_members
+        )
+    if any(prize.division for prize in prizes):
+        yield _(
+            "For a prize of a division only its own members of a department are compared, with their contacts, and "
+            "share it."
         )
 
 

@@ -80,6 +80,14 @@ VARIANTS = {
             PrizeLine(1, Decimal("5.00"), "CNY", 0, "rest"),
             PrizeLine(1, Decimal("9.00"), "CNY", 3, "sales"),
         ),
+        further=Further(
+            goals=(Goal(3, Decimal("1.00")), Goal(3, Decimal("2.00"), division="sales")),
+            per_contact=PerContact(Decimal("1.25"), 40, division="rest"),
+            departments=(
+                DepartmentPrize(1, Decimal("7.00")),
+                DepartmentPrize(1, Decimal("8.00"), division="sales"),
+            ),
+        ),
     ),
     "one goal": replace(USUAL, further=Further(goals=(Goal(3, Decimal("1.00")),))),
     "strange words": replace(USUAL, contact='"""; \\u0041 \x7f é 换行', groups=("Board",)),

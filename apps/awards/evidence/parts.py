@@ -69,12 +69,17 @@ def promised(campaign: Campaign) -> Row:
                 "pro_rata": goal.pro_rata,
                 "exempt_groups": list(goal.exempt_groups),
             }
+            | _division(goal)
             for goal in further.goals
         ],
         "per_contact": [
-            _money(each) | {"most": each.most} for each in [further.per_contact] if each is not None
+            _money(each) | {"most": each.most} | _division(each)
+            for each in [further.per_contact]
+            if each is not None
         ],
-        "department_prizes": [_money(each) | {"place": each.place} for each in further.departments],
+        "department_prizes": [
+            _money(each) | {"place": each.place} | _division(each) for each in further.departments
+        ],
         "first_day": first.isoformat(),
         "last_day": last.isoformat(),
     }
@@ -82,6 +87,10 @@ def promised(campaign: Campaign) -> Row:
 
 def _money(prize: Any) -> Row:
     return {"net": f"{prize.net_amount:.2f}", "currency": prize.currency}
+
+
+def _division(prize: Any) -> Row:
+    return {"division": prize.division} if prize.division else {}
 
 
 def prize_facts(campaign: Campaign) -> Iterator[Row]:

@@ -40,7 +40,11 @@ class Award(models.Model):
     )
     department = models.CharField(_("department"), max_length=800, blank=True)
     division = models.CharField(
-        _("division"), max_length=40, blank=True, default="", help_text=_("The key; of a place's prize.")
+        _("division"),
+        max_length=40,
+        blank=True,
+        default="",
+        help_text=_("The key of the one whose prize it is."),
     )
     shared_by = models.PositiveIntegerField(_("shared by"), default=1)
     net_amount = models.DecimalField(_("amount after tax"), max_digits=14, decimal_places=2)
@@ -53,7 +57,7 @@ class Award(models.Model):
         ordering = ["campaign_id", "-form", "place", "employee__number"]
         constraints = [
             models.UniqueConstraint(
-                fields=["result", "employee", "form", "contacts"], name="award_once_per_prize"
+                fields=["result", "employee", "form", "contacts", "division"], name="award_once_per_prize"
             ),
             models.CheckConstraint(condition=Q(net_amount__gt=0), name="award_is_positive"),
             models.CheckConstraint(

@@ -14,7 +14,7 @@ from apps.awards.prizes.give import Promises
 from apps.awards.prizes.sources import promises, shares_now
 from apps.awards.tax.schedules import ScheduleRefused, schedule
 from apps.awards.tax.steps import money, percent
-from apps.campaigns.divisions import NO_DIVISION
+from apps.campaigns.divisions import NO_DIVISION, UNDIVIDED
 from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule
 from apps.ranking import facts
@@ -110,16 +110,25 @@ def by_form(amounts: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
 
 def _ceilings(promised: Promises, by_division: Mapping[int, int]) -> Iterator[tuple[str, Decimal]]:
     """The most that can be given to so many; with one prize each it may be less. by_division: who takes part."""
-    all_get_it, participants = promised.awarding.equals == "all", sum(by_division.values())
+    all_get_it, further = promised.awarding.equals == "all", promised.further
+    taking_part = {key: by_division.get(number, 0) for number, key in promised.divisions.items()}
+    taking_part[UNDIVIDED] = sum(by_division.values())
     if promised.prizes:
         yield Form.PLACE, sum(_most_for_places(promised, by_division, all_get_it), Decimal(0))
-    if departments := [prize.net_amount for prize in promised.further.departments]:
-        competing = participants // promised.awarding.department_members
-        yield Form.DEPARTMENT, _most(departments, competing if all_get_it else None)
-    if goals := [goal.net_amount for goal in promised.further.goals]:
-        yield Form.GOAL, sum(goals, Decimal(0)) * participants
-    if each := promised.further.per_contact:
-        yield Form.CONTACTS, each.net_amount * each.most * participants
+    if further.departments:
+        yield Form.DEPARTMENT, sum(_most_for_departments(promised, taking_part, all_get_it), Decimal(0))
+    if goals := [goal.net_amount * taking_part[goal.division] for goal in further.goals]:
+        yield Form.GOAL, sum(goals, Decimal(0))
+    if each := further.per_contact:
+        yield Form.CONTACTS, each.net_amount * each.most * taking_part[each.division]
+
+
+def _most_for_departments(
+    promised: Promises, taking_part: Mapping[str, int], all_get_it: bool
+) -> Iterator[Decimal]:
+    for key, people in taking_part.items():
+        if amounts := [prize.net_amount for prize in promised.further.departments if prize.division == key]:
+            yield _most(amounts, people // promised.awarding.department_members if all_get_it else None)
 
 
 def _most_for_places(

@@ -7,10 +7,11 @@ import hashlib
 
 from apps.awards.models import Award, PrizeFacts
 from apps.awards.prizes.give import competing
+from apps.campaigns.divisions import UNDIVIDED, keys_by_number
 from apps.campaigns.further import Awarding
 from apps.integrity.prize_ranks import Stake
 from apps.integrity.sampling import sample_size
-from apps.ranking.models import Result, Standing
+from apps.ranking.models import FixedEmployee, Result, Standing
 
 A_FIFTH = 5  # a sample misses with at most 5 % that one in so many recipients, or contacts of one, is false
 
@@ -40,12 +41,22 @@ def drawn_recipients(result: Result) -> list[Stake]:
 
 
 def _members_of_winners(result: Result) -> set[int]:
-    winning = set(result.awards.filter(form=Award.Form.DEPARTMENT).values_list("department", flat=True))
+    """Of a division's prize, its members of the department."""
+    of_departments = result.awards.filter(form=Award.Form.DEPARTMENT)
+    winning = set(of_departments.values_list("division", "department"))
     if not winning:
         return set()
-    level = Awarding.of(result.campaign.awarding).department_level
+    level, keys = Awarding.of(result.campaign.awarding).department_level, keys_by_number(result.campaign)
+    fixed = FixedEmployee.objects.filter(campaign=result.campaign).values_list("employee_id", "division")
+    divisions = {employee_id: keys[number] for employee_id, number in fixed}
     people = PrizeFacts.objects.filter(campaign=result.campaign).values_list("employee_id", "department")
-    return {employee_id for employee_id, path in people if competing(path, level) in winning}
+    return {
+        employee_id
+        for employee_id, path in people
+        if not winning.isdisjoint(
+            (key, competing(path, level)) for key in (UNDIVIDED, divisions[employee_id])
+        )
+    }
 
 
 def _margin(score: int, needed: int) -> int:

@@ -11,7 +11,7 @@ from apps.awards.models import Award
 from apps.awards.prizes.people import Person
 from apps.campaigns.announcement import PrizeLine
 from apps.campaigns.divisions import NO_DIVISION, UNDIVIDED
-from apps.campaigns.further import Awarding, DepartmentPrize, Further, Goal
+from apps.campaigns.further import Awarding, DepartmentPrize, Further, Goal, PerContact
 from apps.directory.records import with_parents
 
 CENT = Decimal("0.01")
@@ -30,6 +30,9 @@ class Placed(NamedTuple):
     employee_id: int
     number: str
     division: int = NO_DIVISION
+
+
+DepartmentContacts = Mapping[tuple[str, str], int]  # by key of a division, "" for all of them, and department
 
 
 class Share(NamedTuple):
@@ -51,7 +54,7 @@ class Promises:
     """What a campaign gives.
 
     campaign_days: from its first to its last day, for goals pro rata. divisions: number -> key, in their order;
-    each has the prizes for places that name it.
+    each has the prizes for places that name it, and of those for no place the ones that do.
     """
 
     prizes: tuple[PrizeLine, ...]
@@ -60,18 +63,22 @@ class Promises:
     campaign_days: int
     divisions: Mapping[int, str] = field(default_factory=lambda: {NO_DIVISION: UNDIVIDED})
 
+    def concerns(self, line: Goal | PerContact | DepartmentPrize, person: Person) -> bool:
+        """Whether a prize for no place is for somebody: it names no division, or theirs."""
+        return line.division in (UNDIVIDED, self.divisions[person.division])
+
 
 def give(
     promises: Promises,
     placed: Sequence[Placed],
     people: Mapping[int, Person] | None,
-    department_contacts: Mapping[str, int] | None = None,
+    department_contacts: DepartmentContacts | None = None,
 ) -> list[Share]:
     """Every share of every prize, places first, by division, in the order of places and numbers.
 
     placed: of each division best first; equals by conversation days, then number. people: everybody who takes
     part, or None when the prizes depend on nothing but places. department_contacts: different active contacts by
-    department.
+    division and department.
     """
     shares = [
         share
@@ -80,7 +87,9 @@ def give(
     ]
     if people is not None:
         scores = {each.employee_id: each.active_contacts for each in placed}
-        shares += _departments(promises, people, department_contacts or {}, _numbers(placed, people))
+        for key in dict.fromkeys((UNDIVIDED, *promises.divisions.values())):
+            contacts = {name: n for (of, name), n in (department_contacts or {}).items() if of == key}
+            shares += _departments(promises, key, people, contacts, _numbers(placed, people))
         shares += _goals(promises, people, scores)
         shares += _contacts(promises, people, scores)
     return _one_each(shares) if promises.awarding.per_person == "one" else shares
@@ -141,15 +150,21 @@ def _numbers(placed: Sequence[Placed], people: Mapping[int, Person]) -> dict[int
 
 def _departments(
     promises: Promises,
+    division: str,
     people: Mapping[int, Person],
     contacts: Mapping[str, int],
     order: Mapping[int, tuple[bool, str]],
 ) -> Iterator[Share]:
-    """Equal departments share places and prizes, or all get it; a department's prize is shared by its members."""
-    prizes = {prize.place: prize for prize in promises.further.departments}
-    if not prizes:
+    """Equal departments share places and prizes, or all get it; a department's prize is shared by its members.
+
+    division: of a division's prizes, its members alone are a department's.
+    """
+    lines = [prize for prize in promises.further.departments if prize.division == division]
+    if not lines:
         return
-    awarding, members = promises.awarding, _members(people.values(), promises.awarding)
+    prizes = {prize.place: prize for prize in lines}
+    of_division = (person for person in people.values() if promises.concerns(lines[0], person))
+    awarding, members = promises.awarding, _members(of_division, promises.awarding)
     ratio = {name: Fraction(contacts.get(name, 0), len(ids)) for name, ids in members.items()}
     best = sorted((name for name in ratio if ratio[name]), key=lambda name: (-ratio[name], name))
     place = 1
@@ -162,8 +177,8 @@ def _departments(
             ids.sort(key=lambda one: (order[one], one))
             for one, share in zip(ids, split_evenly(amount, len(ids)) if ids else [], strict=True):
                 if share:
-                    currency = next(iter(prizes.values())).currency
-                    yield Share(one, Form.DEPARTMENT, place, 0, name, len(ids), share, currency)
+                    currency = lines[0].currency
+                    yield Share(one, Form.DEPARTMENT, place, 0, name, len(ids), share, currency, division)
         place += len(equals)
 
 
@@ -192,11 +207,10 @@ def competing(path: str, level: int) -> str:
 
 def _goals(promises: Promises, people: Mapping[int, Person], scores: Mapping[int, int]) -> Iterator[Share]:
     for goal in promises.further.goals:
-        for person in people.values():
-            if outcome(goal, person, scores.get(person.employee_id, 0), promises) == REACHED:
-                yield Share(
-                    person.employee_id, Form.GOAL, 0, goal.contacts, "", 1, goal.net_amount, goal.currency
-                )
+        for one, person in people.items():
+            if outcome(goal, person, scores.get(one, 0), promises) == REACHED:
+                amount, currency = goal.net_amount, goal.currency
+                yield Share(one, Form.GOAL, 0, goal.contacts, "", 1, amount, currency, goal.division)
 
 
 REACHED, NOT_REACHED, EXEMPT = "reached", "not reached", "exempt"
@@ -205,6 +219,8 @@ REACHED, NOT_REACHED, EXEMPT = "reached", "not reached", "exempt"
 def outcome(goal: Goal, person: Person, score: int, promises: Promises) -> str:
     """The program grants and never deducts: who is exempt, or cannot win, neither reaches nor misses a goal."""
     if not wins(person, promises.awarding) or not person.groups.isdisjoint(goal.exempt_groups):
+        return EXEMPT
+    if not promises.concerns(goal, person):
         return EXEMPT
     return REACHED if score >= contacts_needed(goal, person, promises.campaign_days) else NOT_REACHED
 
@@ -220,12 +236,11 @@ def _contacts(promises: Promises, people: Mapping[int, Person], scores: Mapping[
     prize = promises.further.per_contact
     if prize is None:
         return
-    for person in people.values():
-        paid = min(scores.get(person.employee_id, 0), prize.most)
-        if paid and wins(person, promises.awarding):
-            yield Share(
-                person.employee_id, Form.CONTACTS, 0, paid, "", 1, prize.net_amount * paid, prize.currency
-            )
+    for one, person in people.items():
+        paid = min(scores.get(one, 0), prize.most)
+        if paid and promises.concerns(prize, person) and wins(person, promises.awarding):
+            amount = prize.net_amount * paid
+            yield Share(one, Form.CONTACTS, 0, paid, "", 1, amount, prize.currency, prize.division)
 
 
 def _one_each(shares: list[Share]) -> list[Share]:

@@ -14,6 +14,7 @@ from apps.audit.services import record
 from apps.awards.prizes.give import EXEMPT, NOT_REACHED, REACHED, contacts_needed, outcome
 from apps.awards.prizes.sources import people_now, people_of, promises
 from apps.awards.sheets import WRITERS, Cell
+from apps.campaigns.divisions import name_of
 from apps.campaigns.further import Further, Goal
 from apps.campaigns.models import Campaign
 from apps.directory.models import Employee, User
@@ -30,6 +31,7 @@ HEADER = (
     gettext_lazy("active contacts"),
     gettext_lazy("outcome"),
 )
+DIVISION = gettext_lazy("division")
 WORDS = {
     REACHED: gettext_lazy("reached"),
     NOT_REACHED: gettext_lazy("not reached"),
@@ -57,13 +59,20 @@ def take_outcomes(campaign: Campaign, kind: str, *, by: User, now: datetime) -> 
         at=now,
         details={"version": result.version, "format": kind},
     )
-    return WRITERS[kind]("goals", [harmless(str(title)) for title in HEADER], rows(result))
+    titles = [*HEADER, DIVISION] if _is_divided(campaign) else HEADER
+    return WRITERS[kind]("goals", [harmless(str(title)) for title in titles], rows(result))
+
+
+def _is_divided(campaign: Campaign) -> bool:
+    """Whether a goal is one division's alone; then a last column says whose each is."""
+    return any(goal.division for goal in Further.of(campaign.further).goals)
 
 
 class Reached(NamedTuple):
-    """How many people a goal has which outcome for."""
+    """How many people a goal has which outcome for; of its division alone, if it names one."""
 
     goal: Goal
+    division: str  # its name; empty: for everybody
     reached: int
     not_reached: int
     exempt: int
@@ -83,21 +92,28 @@ def goals_so_far(campaign: Campaign, *, now: datetime) -> list[Reached]:
     made = []
     for goal in promised.further.goals:
         found = Counter(
-            outcome(goal, each, scores.get(each.employee_id, 0), promised) for each in people.values()
+            outcome(goal, each, scores.get(each.employee_id, 0), promised)
+            for each in people.values()
+            if promised.concerns(goal, each)
         )
-        made.append(Reached(goal, found[REACHED], found[NOT_REACHED], found[EXEMPT]))
+        division = name_of(campaign, goal.division) if goal.division else ""
+        made.append(Reached(goal, division, found[REACHED], found[NOT_REACHED], found[EXEMPT]))
     return made
 
 
 def rows(result: Result) -> Iterator[list[Cell]]:
-    """By goal, then number."""
-    promised = promises(result.campaign)
+    """By goal, then number; a goal of a division has rows of its members alone."""
+    campaign, promised = result.campaign, promises(result.campaign)
     people = people_of(result)
     scores = dict(result.run.standings.values_list("employee_id", "active_contacts"))
     employees = Employee.objects.filter(pk__in=people).order_by("number")
+    divided = _is_divided(campaign)
     for goal in promised.further.goals:
+        of = [harmless(name_of(campaign, goal.division) if goal.division else "")]
         for employee in employees:
             person, score = people[employee.pk], scores.get(employee.pk, 0)
+            if not promised.concerns(goal, person):
+                continue
             yield [
                 harmless(employee.number),
                 harmless(employee.name),
@@ -106,4 +122,5 @@ def rows(result: Result) -> Iterator[list[Cell]]:
                 Decimal(contacts_needed(goal, person, promised.campaign_days)),
                 Decimal(score),
                 str(WORDS[outcome(goal, person, score, promised)]),
+                *(of if divided else ()),
             ]

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from apps.awards.models import PrizeFacts
+from apps.campaigns.divisions import NO_DIVISION
 from apps.campaigns.further import Awarding, Further
 from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule
@@ -52,6 +53,7 @@ class Person(NamedTuple):
     groups: frozenset[str]
     days_employed: int
     is_employed: bool
+    division: int = NO_DIVISION  # not of PrizeFacts: fixed with the input, see apps.campaigns.divisions
 
 
 def needed(campaign: Campaign) -> bool:
@@ -62,11 +64,15 @@ def needed(campaign: Campaign) -> bool:
 
 
 def live_people(campaign: Campaign, *, as_of: Instant, today: date) -> list[Person]:
+    parameters, participants = _parameters(campaign, as_of, today), facts.participants(campaign)
     with connection.cursor() as cursor:
-        cursor.execute(
-            PEOPLE.format(participants=facts.participants(campaign)), _parameters(campaign, as_of, today)
-        )
-        return [_person(*row) for row in cursor.fetchall()]
+        cursor.execute(PEOPLE.format(participants=participants), parameters)
+        people = [_person(*row) for row in cursor.fetchall()]
+        if not campaign.divisions:
+            return people
+        cursor.execute(f"SELECT employee_id, division FROM ({participants}) AS participant", parameters)
+        divisions = dict(cursor.fetchall())
+    return [each._replace(division=divisions[each.employee_id]) for each in people]
 
 
 def fix_people(campaign: Campaign, *, today: date) -> str:
@@ -80,7 +86,8 @@ def fix_people(campaign: Campaign, *, today: date) -> str:
         )
     digest = hashlib.sha256()
     for person in fixed_people(campaign):
-        digest.update(f"{person[:2]} {sorted(person.groups)} {person[3:]}\n".encode())
+        known = (person.days_employed, person.is_employed)
+        digest.update(f"{person[:2]} {sorted(person.groups)} {known}\n".encode())
     return digest.hexdigest()
 
 

@@ -18,7 +18,7 @@ from apps.ranking.services import latest_result
 from bonus_tracker.clock import company_zone
 
 Form = Award.Form
-WHAT_FOR = ("form", "place", "department", "currency")
+WHAT_FOR = ("form", "place", "department", "division", "currency")
 
 
 @transaction.atomic
@@ -74,6 +74,7 @@ def _log(result: Result, now: datetime) -> None:
     for what_for, each in given.items():
         details = {"for": each["form"], **_sum(each)}
         details |= {"place": each["place"], "department": each["department"]} if each["place"] else {}
+        details |= {"division": each["division"]} if each["division"] else {}
         details["before"] = _sum(before[what_for]) if what_for in before else None
         details["after"] = _sum(each)
         _record("awards proposed", result, details, now)

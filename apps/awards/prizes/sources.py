@@ -9,11 +9,20 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from apps.awards.prizes import people as prize_people
-from apps.awards.prizes.give import Form, Placed, Promises, Share, competing, give, wins
+from apps.awards.prizes.give import (
+    DepartmentContacts,
+    Form,
+    Placed,
+    Promises,
+    Share,
+    competing,
+    give,
+    wins,
+)
 from apps.awards.prizes.people import Person
 from apps.campaigns.announcement import Announcement
-from apps.campaigns.divisions import keys_by_number
-from apps.campaigns.further import Awarding
+from apps.campaigns.divisions import NO_DIVISION, UNDIVIDED, keys_by_number
+from apps.campaigns.further import Awarding, Further
 from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule
 from apps.integrity.prize_ranks import down_to, last_places
@@ -61,9 +70,14 @@ def fixed_people(result: Result, relations: Relations) -> dict[int, Person]:
     if not people and FixedEmployee.objects.filter(campaign=result.campaign).exists():
         raise FactsMissing(f"{result.campaign.slug} was settled without what its prizes need.")
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT employee_id FROM {relations.participants} AS participant")
-        taking_part = {employee_id for (employee_id,) in cursor.fetchall()}
-    return {each.employee_id: each for each in people if each.employee_id in taking_part}
+        division = "division" if result.campaign.divisions else f"{NO_DIVISION:d}"
+        cursor.execute(f"SELECT employee_id, {division} FROM {relations.participants} AS participant")
+        divisions = dict(cursor.fetchall())
+    return {
+        each.employee_id: each._replace(division=divisions[each.employee_id])
+        for each in people
+        if each.employee_id in divisions
+    }
 
 
 def people_of(result: Result) -> dict[int, Person]:
@@ -143,19 +157,33 @@ def _placed(rows: QuerySet[Standing]) -> Iterator[Placed]:
 
 def department_contacts(
     campaign: Campaign, rule: Rule, instant: Instant, relations: Relations, people: dict[int, Person]
-) -> dict[str, int]:
-    """Different active contacts of a department's members; somebody who is contact of several counts once."""
+) -> DepartmentContacts:
+    """Different active contacts of a department's members; somebody who is contact of several counts once.
+
+    Of all its members, and of those of each division that has a prize for departments.
+    """
     level = Awarding.of(campaign.awarding).department_level
     names = {each.employee_id: competing(each.department, level) for each in people.values()}
-    members = [(one, name) for one, name in names.items() if name]
+    keys = keys_by_number(campaign)
+    named = {prize.division for prize in Further.of(campaign.further).departments}
+    members = [
+        (one, name, key)
+        for one, name in names.items()
+        if name
+        for key in {UNDIVIDED, keys[people[one].division]} & named
+    ]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT member.name, count(DISTINCT active.contact_id) "
+            "SELECT member.division, member.name, count(DISTINCT active.contact_id) "
             f"FROM ({' UNION ALL '.join(pairs_sql(rule, relations))}) AS active "
             f"JOIN {relations.participants} AS participant USING (employee_id) "
-            "JOIN unnest(%(ids)s::bigint[], %(names)s::text[]) AS member (employee_id, name) USING (employee_id) "
-            "GROUP BY 1",
+            "JOIN unnest(%(ids)s::bigint[], %(names)s::text[], %(divisions)s::text[]) "
+            "AS member (employee_id, name, division) USING (employee_id) GROUP BY 1, 2",
             facts.parameters(campaign, rule, instant)
-            | {"ids": [one for one, _ in members], "names": [name for _, name in members]},
+            | {
+                "ids": [one for one, _name, _key in members],
+                "names": [name for _one, name, _key in members],
+                "divisions": [key for _one, _name, key in members],
+            },
         )
-        return dict(cursor.fetchall())
+        return {(key, name): count for key, name, count in cursor.fetchall()}

@@ -21,7 +21,7 @@ from apps.campaigns.problems import Problem
 from apps.campaigns.rule import Rule
 from apps.campaigns.toml_table import FIRST_YEAR, LAST_YEAR
 from apps.campaigns.validation import problems
-from apps.console.guide.lines import Departments, Goals, Lines, Places, offer
+from apps.console.guide.lines import Departments, Goals, Lines, Places, offer, offer_divisions
 from apps.console.guide.questions import Questions
 from apps.directory.models import Department, LegalEntity
 from bonus_tracker import clock
@@ -43,6 +43,7 @@ FIELD_OF = {  # where a key of the file has another name here
     "department_prizes.currency": "currency",
     "per_contact.net_amount": "contact_amount",
     "per_contact.most": "contact_most",
+    "per_contact.division": "contact_division",
 }
 LINES = {"prizes": Places, "goals": Goals, "department_prizes": Departments}
 
@@ -63,15 +64,17 @@ class GuideForm(Questions):
     def __init__(self, subject: Subject, data: Any = None) -> None:
         self.subject = subject
         super().__init__(data, initial=initial(subject), use_required_attribute=False)
+        divisions = self._divisions(data)
         self.tables: dict[str, Lines] = {
             key: made(
                 data,
                 prefix=key,
                 initial=_rows(subject.announcement, key),
-                divisions=self._divisions(data),
+                divisions=divisions,
             )
             for key, made in LINES.items()
         }
+        offer_divisions(self, "contact_division", divisions)
         self._fill_in_choices()
         for name, field in self.fields.items():
             field.disabled = (
@@ -126,10 +129,10 @@ class GuideForm(Questions):
         values: dict[str, Any] = {name: data[name] for name in PLAIN}
         values |= {name: tuple(sorted(data[name])) for name in PARTICIPANTS}
         values |= {name: self._instant(name, data[name]) for name in INSTANTS}
-        currency, most = data["currency"], data["contact_most"]
+        currency = data["currency"]
         further = Further(
             goals=self.tables["goals"].prizes(currency),
-            per_contact=None if most is None else PerContact(data["contact_amount"], most, currency),
+            per_contact=None if data["contact_most"] is None else _per_contact(data, currency),
             departments=self.tables["department_prizes"].prizes(currency),
         )
         awarding = Awarding(
@@ -243,6 +246,11 @@ class GuideForm(Questions):
         return found
 
 
+def _per_contact(data: dict[str, Any], currency: str) -> PerContact:
+    division = data.get("contact_division", "")
+    return PerContact(data["contact_amount"], data["contact_most"], currency, division)
+
+
 def _first_id(bound: BoundField) -> str:
     """Of its only box, or the first of several: a date and a time have no label of their own."""
     return bound.id_for_label or f"{bound.auto_id}_0"
@@ -283,6 +291,7 @@ def initial(subject: Subject) -> dict[str, Any]:
     values["currency"] = min(used, default="CNY")
     if each := it.further.per_contact:
         values |= {"contact_amount": each.net_amount, "contact_most": each.most}
+        values["contact_division"] = each.division
     return values
 
 

@@ -49,6 +49,15 @@ def offer(form: forms.BaseForm, name: str, known: Sequence[str]) -> None:
     form.fields[name].choices = [(each, each) for each in sorted({*known, *held, *sent})]  # type: ignore[attr-defined]
 
 
+def offer_divisions(form: forms.BaseForm, name: str, divisions: Sequence[Division]) -> None:
+    """Everybody, or one of the divisions; without divisions there is nothing to choose."""
+    if not divisions:
+        del form.fields[name]
+        return
+    keys = [(division.key, division.localised_name()) for division in divisions]
+    form.fields[name].choices = [("", _("Everybody who takes part")), *keys]  # type: ignore[attr-defined]
+
+
 class Line(forms.Form):
     """needed: fields that belong together; one without the others is no prize."""
 
@@ -87,7 +96,17 @@ class PlaceLine(Line):
         )
 
 
-class GoalLine(Line):
+class FurtherLine(Line):
+    """A prize for no place: everybody's, or one division's."""
+
+    division = forms.ChoiceField(label=gettext_lazy("For whom"), required=False)
+
+    def __init__(self, *args: Any, divisions: Sequence[Division] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_divisions(self, "division", divisions)
+
+
+class GoalLine(FurtherLine):
     needed = ("contacts", "net_amount")
     contacts = number(gettext_lazy("Active contacts"))
     net_amount = amount(gettext_lazy("Amount after tax"))
@@ -102,17 +121,18 @@ class GoalLine(Line):
 
     def prize(self, currency: str) -> Goal:
         data = self.cleaned_data
-        exempt = tuple(sorted(data["exempt_groups"]))
-        return Goal(data["contacts"], data["net_amount"], currency, data["pro_rata"], exempt)
+        exempt, division = tuple(sorted(data["exempt_groups"])), data.get("division", "")
+        return Goal(data["contacts"], data["net_amount"], currency, data["pro_rata"], exempt, division)
 
 
-class DepartmentLine(Line):
+class DepartmentLine(FurtherLine):
     needed = ("place", "net_amount")
     place = number(gettext_lazy("Place of the department"))
     net_amount = amount(gettext_lazy("Amount after tax, shared by its members"))
 
     def prize(self, currency: str) -> DepartmentPrize:
-        return DepartmentPrize(self.cleaned_data["place"], self.cleaned_data["net_amount"], currency)
+        data = self.cleaned_data
+        return DepartmentPrize(data["place"], data["net_amount"], currency, data.get("division", ""))
 
 
 class Lines(BaseFormSet):
@@ -127,8 +147,7 @@ class Lines(BaseFormSet):
         kwargs = super().get_form_kwargs(index)
         if issubclass(self.form, GoalLine):
             kwargs["groups"] = self.groups
-        if issubclass(self.form, PlaceLine):
-            kwargs["divisions"] = self.divisions
+        kwargs["divisions"] = self.divisions
         return kwargs | {"use_required_attribute": False}
 
     @property

@@ -111,6 +111,7 @@ class Questions(forms.Form):
         longest=3,
         help_text=gettext_lazy("Three letters, such as CNY."),
     )
+    contact_division = forms.ChoiceField(label=gettext_lazy("For whom"), required=False)
     contact_amount = amount(gettext_lazy("For each contact, after tax"))
     contact_most = number(gettext_lazy("For up to so many contacts"))
     department_level = number(

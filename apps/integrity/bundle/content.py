@@ -25,12 +25,12 @@ DIVISIONS = "divisions"  # in the header of a campaign that has any; then places
 class Result:
     """A version as results.ndjson has it. lines: of its ranking, each without its end; root: over them.
 
-    met: different contacts by department, when departments win prizes.
+    met: different contacts by division ("" for all) and department, when departments win prizes.
     """
 
     said: dict[str, Any]
     lines: list[bytes]
-    met: dict[str, int] = field(default_factory=dict)
+    met: dict[tuple[str, str], int] = field(default_factory=dict)
 
     @property
     def version(self) -> int:
@@ -121,12 +121,19 @@ def _competing(bundle: Bundle) -> dict[str, str]:
     return {row[1]: name for row in bundle.rows(FACTS) if (name := department_of(row[2], level))}
 
 
+def _divisions_with_departments(bundle: Bundle) -> set[str]:
+    """Keys of those with prizes for departments; "" for prizes of the whole campaign."""
+    return {each.get("division", "") for each in json.loads(bundle.read(PROMISED))["department_prizes"]}
+
+
 def _rank_again(bundle: Bundle, result: Result, departments: dict[str, str]) -> None:
-    met: dict[str, set[int]] = {}  # numbers take half the memory of their digits
+    met: dict[tuple[str, str], set[int]] = {}  # numbers take half the memory of their digits
+    keys, of_divisions = ["", *result.said.get(DIVISIONS, ())], _divisions_with_departments(bundle)
 
     def note(number: str, persons: list[str]) -> None:
         if number in departments:
-            met.setdefault(departments[number], set()).update(map(int, persons))
+            for key in {"", keys[divisions[number]]} & of_divisions:
+                met.setdefault((key, departments[number]), set()).update(map(int, persons))
 
     rule = result.said["rule"]
     first, last = date.fromisoformat(rule["first_day"]), date.fromisoformat(rule["last_day"])
@@ -151,7 +158,7 @@ def _rank_again(bundle: Bundle, result: Result, departments: dict[str, str]) -> 
         last_day=last.toordinal(),
         note=note,
     )
-    result.met.update({name: len(persons) for name, persons in met.items()})
+    result.met.update({where: len(persons) for where, persons in met.items()})
     ranked = {place[1] for place in again}
     without = sorted(employees.keys() - ranked, key=str.encode)
     expected = [*again, *((None, number, 0, 0, divisions[number]) for number in without)]

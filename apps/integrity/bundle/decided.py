@@ -155,12 +155,14 @@ def _check_awards(bundle: Bundle, log: Log) -> int:
             require(logged[canonical(said)] > 0, f"{AWARDS}, line {line}", "is not in the log")
             logged[canonical(said)] -= 1
             continue
-        key = tuple(award[name] for name in ("version", "form", "place", "department", "currency"))
+        names = ("version", "form", "place", "department", "currency")
+        key = (*(award[name] for name in names), award.get("division", ""))
         count, sum_ = together.get(key, (0, Decimal(0)))
         together[key] = (count + 1, sum_ + Decimal(award["net"]))
-    for (version, form, place, department, currency), (count, total) in together.items():
+    for (version, form, place, department, currency, division), (count, total) in together.items():
         said = {"for": form, "awards": count, "net": f"{total} {currency}", "version": version}
         said |= {"place": place, "department": department} if place else {}
+        said |= {"division": division} if division else {}
         require(
             logged[canonical(said)] > 0,
             AWARDS,

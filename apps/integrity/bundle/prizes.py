@@ -125,13 +125,13 @@ def _terms(bundle: Bundle) -> Terms:
 
 def _announced(key: str, each: dict[str, Any]) -> str:
     money = f"{Decimal(each['net']):.2f} {each['currency']}"
+    within = f"{each['division']} " if each.get("division") else ""
     if key == "per_contact":
-        return f"{money}, {each['most']} at most"
+        return f"{within}{money}, {each['most']} at most"
     if key == "goals":
         groups = f", without {', '.join(each['exempt_groups'])}" if each["exempt_groups"] else ""
-        return f"{each['contacts']}: {money}, {'pro rata' if each['pro_rata'] else 'in full'}{groups}"
+        return f"{within}{each['contacts']}: {money}, {'pro rata' if each['pro_rata'] else 'in full'}{groups}"
     least = f" >= {each['min_score']}" if each.get("min_score") else ""
-    within = f"{each['division']} " if each.get("division") else ""
     return f"{within}{each['place']}: {money}{least}"
 
 
@@ -144,7 +144,8 @@ def _awards(terms: Terms, result: Result, facts: dict[str, Any]) -> list[Given]:
         for award in _places(terms, division, [one for one in ranked if one.division == division])
     ]
     if facts:
-        given += _departments(terms, everybody, result.met)
+        for division in ["", *result.said.get("divisions", ())]:
+            given += _departments(terms, division, everybody, result.met)
         given += _goals(terms, everybody)
         given += _per_contact(terms, everybody)
     return _largest_of_each(given) if terms.awarding["per_person"] == "one" else given
@@ -208,17 +209,25 @@ def _divided(cents: int, among: int) -> list[int]:
     return [(cents + among - 1 - n) // among for n in range(among)]
 
 
-def _departments(terms: Terms, everybody: list[Somebody], met: dict[str, int]) -> Iterator[Given]:
-    prizes = {prize["place"]: prize for prize in terms.said["department_prizes"]}
+def _is_for(prize: dict[str, Any], one: Somebody) -> bool:
+    return prize.get("division", "") in ("", one.division)
+
+
+def _departments(
+    terms: Terms, division: str, everybody: list[Somebody], met: dict[tuple[str, str], int]
+) -> Iterator[Given]:
+    own = (each for each in terms.said["department_prizes"] if each.get("division", "") == division)
+    prizes = {prize["place"]: prize for prize in own}
     if not prizes:
         return
     members: dict[str, list[Somebody]] = defaultdict(list)
     for one in everybody:
-        members[department_of(one.department, terms.awarding["department_level"])].append(one)
+        if division in ("", one.division):
+            members[department_of(one.department, terms.awarding["department_level"])].append(one)
     members.pop("", None)
     least = terms.awarding["department_members"]
     ratio = {
-        name: Fraction(met.get(name, 0), len(people))
+        name: Fraction(met.get((division, name), 0), len(people))
         for name, people in members.items()
         if len(people) >= least
     }
@@ -230,7 +239,8 @@ def _departments(terms: Terms, everybody: list[Somebody], met: dict[str, int]) -
         if terms.awarding["equals"] == "all":
             amounts = [_cents(prizes[place]["net"]) if place in prizes else 0] * len(names)
         for name, cents in zip(names, amounts, strict=True):
-            yield from _to_members(terms, place, name, members[name], cents)
+            for award in _to_members(terms, place, name, members[name], cents):
+                yield award._replace(division=division)
         place += len(names)
 
 
@@ -250,18 +260,18 @@ def _goals(terms: Terms, everybody: list[Somebody]) -> Iterator[Given]:
             if goal["pro_rata"] and one.days_employed < terms.days:
                 needed = max(1, (needed * one.days_employed + terms.days - 1) // terms.days)
             exempt = one.groups & set(goal["exempt_groups"])
-            if one.active >= needed and not exempt and terms.can_win(one):
-                cents = _cents(goal["net"])
-                yield Given(one.number, "goal", 0, goal["contacts"], "", 1, cents, goal["currency"])
+            if one.active >= needed and not exempt and terms.can_win(one) and _is_for(goal, one):
+                cents, division = _cents(goal["net"]), goal.get("division", "")
+                yield Given(one.number, "goal", 0, goal["contacts"], "", 1, cents, goal["currency"], division)
 
 
 def _per_contact(terms: Terms, everybody: list[Somebody]) -> Iterator[Given]:
     for prize in terms.said["per_contact"]:
         for one in everybody:
             paid = min(one.active, prize["most"])
-            if paid and terms.can_win(one):
-                cents = paid * _cents(prize["net"])
-                yield Given(one.number, "contacts", 0, paid, "", 1, cents, prize["currency"])
+            if paid and terms.can_win(one) and _is_for(prize, one):
+                cents, division = paid * _cents(prize["net"]), prize.get("division", "")
+                yield Given(one.number, "contacts", 0, paid, "", 1, cents, prize["currency"], division)
 
 
 def _largest_of_each(given: Iterable[Given]) -> list[Given]:

@@ -214,6 +214,11 @@ def test_each_contact_earns_up_to_a_cap() -> None:
     ]
 
 
+def of_all(**contacts: int) -> dict[tuple[str, str], int]:
+    """By department, of members of all divisions."""
+    return {("", name): count for name, count in contacts.items()}
+
+
 def team(name: str, first: int, size: int) -> list[Person]:
     return [person(n, name) for n in range(first, first + size)]
 
@@ -226,7 +231,7 @@ DEPARTMENTS = Further(
 def test_departments_are_compared_by_contacts_for_each_member() -> None:
     people = team("Large", 1, 40) + team("Small", 41, 10) + team("Tiny", 51, 9)
     promises = promised(further=DEPARTMENTS)
-    shares = give(promises, [], {p.employee_id: p for p in people}, {"Large": 100, "Small": 26, "Tiny": 900})
+    shares = give(promises, [], {p.employee_id: p for p in people}, of_all(Large=100, Small=26, Tiny=900))
     assert {(share.department, share.place, share.shared_by) for share in shares} == {
         ("Small", 1, 10),
         ("Large", 2, 40),
@@ -237,7 +242,7 @@ def test_departments_are_compared_by_contacts_for_each_member() -> None:
 
 def test_ratios_are_compared_exactly() -> None:
     people = team("A", 1, 30) + team("B", 101, 33)
-    shares = give(promised(further=DEPARTMENTS), [], {p.employee_id: p for p in people}, {"A": 10, "B": 11})
+    shares = give(promised(further=DEPARTMENTS), [], {p.employee_id: p for p in people}, of_all(A=10, B=11))
     assert {share.place for share in shares} == {1}  # 10/30 and 11/33 are equal: they share both prizes
     assert sum(share.net_amount for share in shares) == Decimal("150.00")
 
@@ -245,14 +250,14 @@ def test_ratios_are_compared_exactly() -> None:
 def test_equal_departments_all_get_it_when_so_announced() -> None:
     people = team("A", 1, 10) + team("B", 11, 10)
     promises = promised(further=DEPARTMENTS, equals="all")
-    shares = give(promises, [], {p.employee_id: p for p in people}, {"A": 5, "B": 5})
+    shares = give(promises, [], {p.employee_id: p for p in people}, of_all(A=5, B=5))
     assert sum(share.net_amount for share in shares) == Decimal("200.00")
 
 
 def test_who_cannot_win_counts_as_a_member_and_gets_no_share() -> None:
     people = [*team("A", 1, 9), person(10, "A", groups=("Board",))]
     promises = promised(further=DEPARTMENTS, excluded_groups=("Board",))
-    shares = give(promises, [], {p.employee_id: p for p in people}, {"A": 5})
+    shares = give(promises, [], {p.employee_id: p for p in people}, of_all(A=5))
     assert len(shares) == 9
     assert sum(share.net_amount for share in shares) == Decimal("100.00")
 

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,10 @@ def promises(draw: st.DrawFn) -> Promises:
         MONEY,
         pro_rata=st.booleans(),
         exempt_groups=st.sampled_from([(), ("interns",)]),
+        division=st.sampled_from(["", *divisions.values()]),
     )
+    whose = st.sampled_from(["", *divisions.values()])
+    each = st.builds(PerContact, MONEY, st.integers(1, 5), division=whose)
     chosen: dict[str, Any] = {name: draw(st.sampled_from(known)) for name, known in CHOICES.items()}
     return Promises(
         tuple(
@@ -51,8 +55,12 @@ def promises(draw: st.DrawFn) -> Promises:
         ),
         Further(
             goals=tuple(sorted(draw(st.lists(goals, max_size=2)))),
-            per_contact=draw(st.none() | st.builds(PerContact, MONEY, st.integers(1, 5))),
-            departments=tuple(DepartmentPrize(n, draw(MONEY)) for n in sorted(department_places)),
+            per_contact=draw(st.none() | each),
+            departments=tuple(
+                DepartmentPrize(n, draw(MONEY), division=key)
+                for key in draw(st.sets(whose))
+                for n in sorted(department_places)
+            ),
         ),
         Awarding(
             **chosen,
@@ -79,15 +87,15 @@ PEOPLE = st.lists(
 
 
 @examples(400)
-@given(promises(), PEOPLE, st.lists(st.integers(0, 7), min_size=5, max_size=5), st.booleans())
+@given(promises(), PEOPLE, st.lists(st.integers(0, 7), min_size=12, max_size=12), st.booleans())
 def test_both_give_the_same(promised: Promises, drawn: list[Any], met: list[int], knows_people: bool) -> None:
     numbers = {n: f"E{(7 * n) % 10}" for n in range(len(drawn))}  # not in the order of rows
-    people = {n: Person(n, *known) for n, (_score, _days, *known) in enumerate(drawn)}
-    contacts = dict(zip(DEPARTMENTS[1:], met, strict=False))
+    contacts = dict(zip(product(("", "sales", "rest"), DEPARTMENTS[1:]), met, strict=True))
 
     def division_of(n: int) -> int:
         return list(promised.divisions)[n % len(promised.divisions)]
 
+    people = {n: Person(n, *known, division_of(n)) for n, (_score, _days, *known) in enumerate(drawn)}
     placed = [
         Placed(0, score, score + days, n, numbers[n], division_of(n))
         for n, (score, days, *_) in enumerate(drawn)
@@ -122,7 +130,7 @@ def test_both_give_the_same(promised: Promises, drawn: list[Any], met: list[int]
     )
     result = Result(said, [json.dumps(line).encode() for line in lines], contacts)
     facts = {
-        numbers[n]: [n, numbers[n], person.department, sorted(person.groups), *person[3:]]
+        numbers[n]: [n, numbers[n], person.department, sorted(person.groups), *person[3:5]]
         for n, person in people.items()
     }
     again = _awards(terms(promised), result, facts if knows_people else {})
@@ -137,11 +145,19 @@ def terms(promised: Promises) -> Terms:
             for each in promised.prizes
         ],
         "goals": [
-            money(g) | {"contacts": g.contacts, "pro_rata": g.pro_rata, "exempt_groups": g.exempt_groups}
+            money(g)
+            | {"contacts": g.contacts, "pro_rata": g.pro_rata, "exempt_groups": g.exempt_groups}
+            | {"division": g.division}
             for g in further.goals
         ],
-        "per_contact": [money(each) | {"most": each.most} for each in [further.per_contact] if each],
-        "department_prizes": [money(each) | {"place": each.place} for each in further.departments],
+        "per_contact": [
+            money(each) | {"most": each.most, "division": each.division}
+            for each in [further.per_contact]
+            if each
+        ],
+        "department_prizes": [
+            money(each) | {"place": each.place, "division": each.division} for each in further.departments
+        ],
     }
     return Terms(said, promised.awarding.as_dict(), promised.campaign_days)
 
