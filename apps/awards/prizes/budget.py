@@ -111,16 +111,17 @@ def by_form(amounts: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
 def _ceilings(promised: Promises, by_division: Mapping[int, int]) -> Iterator[tuple[str, Decimal]]:
     """The most that can be given to so many; with one prize each it may be less. by_division: who takes part."""
     all_get_it, further = promised.awarding.equals == "all", promised.further
+    # A form may show what it costs while a division is still misspelt: nobody belongs to that one.
     taking_part = {key: by_division.get(number, 0) for number, key in promised.divisions.items()}
     taking_part[UNDIVIDED] = sum(by_division.values())
     if promised.prizes:
         yield Form.PLACE, sum(_most_for_places(promised, by_division, all_get_it), Decimal(0))
     if further.departments:
         yield Form.DEPARTMENT, sum(_most_for_departments(promised, taking_part, all_get_it), Decimal(0))
-    if goals := [goal.net_amount * taking_part[goal.division] for goal in further.goals]:
+    if goals := [goal.net_amount * taking_part.get(goal.division, 0) for goal in further.goals]:
         yield Form.GOAL, sum(goals, Decimal(0))
     if each := further.per_contact:
-        yield Form.CONTACTS, each.net_amount * each.most * taking_part[each.division]
+        yield Form.CONTACTS, each.net_amount * each.most * taking_part.get(each.division, 0)
 
 
 def _most_for_departments(

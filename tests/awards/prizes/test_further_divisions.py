@@ -148,6 +148,15 @@ def test_the_budget_counts_the_people_of_the_division() -> None:
     }
 
 
+def test_a_division_that_is_misspelt_costs_nothing_yet(db: None) -> None:
+    """A draft being typed: the form says what it costs beside what is wrong."""
+    misspelt = Further(
+        goals=(Goal(2, Decimal(50), division="slaes"),), per_contact=PerContact(Decimal(1), 3, division="x")
+    )
+    found = budget(make_divided_campaign({}, further=misspelt.as_json()), now=DEADLINE)
+    assert found.ceiling == 0
+
+
 @pytest.mark.usefixtures("_people")
 def test_outcomes_have_the_people_whom_a_goal_concerns_and_say_whose_it_is() -> None:
     made = make_divided_campaign({}, further=FURTHER.as_json())
