@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from apps.campaigns.further import Further, Goal
 from apps.campaigns.models import Campaign
 from apps.campaigns.presets import NEW_PEOPLE
 from tests.browser.company import Company
 from tests.browser.test_hr import take
 from tests.browser.visitor import CHINESE, DESKTOP, ENGLISH, PHONE, Visitor
+from tests.divisions import make_divided_campaign
 
 pytestmark = pytest.mark.xdist_group("browser")
 Visit = Callable[..., Visitor]
@@ -99,3 +102,21 @@ def test_the_form_is_for_everybody(
     if locale == CHINESE:
         words = set(re.findall(r"[A-Za-z]{4,}", page.locator("main").inner_text()))
         assert words <= {"Sales", "East", "steady", "TOML"}
+
+
+@pytest.mark.parametrize(("locale", "size"), [(ENGLISH, DESKTOP), (CHINESE, PHONE)])
+def test_a_prize_for_no_place_is_given_to_a_division_by_choosing_it(
+    visit: Visit, company: Company, locale: str, size: tuple[int, int]
+) -> None:
+    further = Further(goals=(Goal(50, Decimal("500.00")),))
+    made = make_divided_campaign(state=Campaign.State.DRAFT, further=further.as_json())
+    visitor = visit(locale=locale, size=size)
+    page = visitor.sign_in("hanna", to=f"/console/campaigns/{made.slug}/edit/")
+    whose = page.locator("#id_goals-0-division")
+    expect(whose).to_have_value("")
+    whose.select_option("sales")
+    page.locator("#id_contact_division").select_option("rest")
+    said = page.locator("#said")
+    expect(said).to_contain_text({ENGLISH: "Only for the division Sales", CHINESE: "仅限组别“销售”"}[locale])
+    visitor.look("guide-divided")
+    visitor.assess("guide-divided")

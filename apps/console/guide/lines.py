@@ -55,7 +55,7 @@ def offer_divisions(form: forms.BaseForm, name: str, divisions: Sequence[Divisio
         del form.fields[name]
         return
     keys = [(division.key, division.localised_name()) for division in divisions]
-    form.fields[name].choices = [("", _("Everybody who takes part")), *keys]  # type: ignore[attr-defined]
+    form.fields[name].choices = [("", _("Everybody")), *keys]  # type: ignore[attr-defined]
 
 
 class Line(forms.Form):
