@@ -66,6 +66,7 @@ def test_what_a_version_no_longer_gives_to_many_is_said_with_its_sum() -> None:
         "form": "goal",
         "place": 0,
         "department": "",
+        "division": "",
         "currency": "CNY",
         "version": 2,
         "before": {"awards": 1, "net": "500.00 CNY"},

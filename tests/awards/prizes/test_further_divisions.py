@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from apps.awards.prizes.budget import budget
 from apps.awards.prizes.drawn import drawn_recipients
 from apps.awards.prizes.give import Placed, Promises, Share, competing, give
-from apps.awards.prizes.outcomes import take_outcomes
+from apps.awards.prizes.outcomes import goals_so_far, take_outcomes
 from apps.awards.prizes.people import Person
 from apps.campaigns.announcement import Announcement
 from apps.campaigns.further import Awarding, DepartmentPrize, Further, Goal, PerContact
@@ -167,6 +167,8 @@ def test_outcomes_have_the_people_whom_a_goal_concerns_and_say_whose_it_is() -> 
     assert [(line[0][0], line[-1]) for line in lines] == [("L", "Everybody else")] * 10 + [
         ("S", "Sales")
     ] * 10
+    counted = [(each.division, each.reached, each.not_reached) for each in goals_so_far(made, now=SETTLED)]
+    assert counted == [("Everybody else", 2, 8), ("Sales", 1, 9)]
 
 
 def test_the_evidence_holds_and_names_the_divisions(db: None, tmp_path: Path) -> None:

@@ -111,12 +111,12 @@ def test_the_command_writes_it(tmp_path: Path, capsys: pytest.CaptureFixture[str
 def test_how_many_reached_a_goal_is_the_same_while_it_runs_and_in_the_result() -> None:
     made = measured()
     result = goals_so_far(made, now=SETTLED)
-    assert [each[1:] for each in result] == [(2, 2, 1)]
+    assert [each[2:] for each in result] == [(2, 2, 1)]
     running = make_campaign(further=made.further, deadline=SETTLED + timedelta(days=30))
     assert goals_so_far(running, now=SETTLED) == []  # not ranked yet
     refresh(running, now=SETTLED)
     found = goals_so_far(Campaign.objects.get(pk=running.pk), now=SETTLED)
-    assert [sum(each[1:]) for each in found] == [5]
+    assert [sum(each[2:]) for each in found] == [5]
     assert found[0].exempt == 1
     assert found[0].reached >= 1
 
