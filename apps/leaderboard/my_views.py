@@ -19,7 +19,7 @@ from apps.leaderboard.contacts import Terms
 from apps.leaderboard.heads import page_head
 from apps.leaderboard.looks import looks_at
 from apps.leaderboard.own_contacts import Picture
-from apps.leaderboard.own_history import own_history
+from apps.leaderboard.own_history import own_history, plot
 from apps.leaderboard.own_part import is_outside, own_places, participants
 from apps.leaderboard.sight import View, employee_of, view_of
 from apps.leaderboard.todo import todos
@@ -42,11 +42,13 @@ def my_page(request: HttpRequest, slug: str) -> HttpResponse:
 def _mine(request: HttpRequest, view: View, employee: Employee) -> dict[str, Any]:
     picture = own_contacts.picture(view.campaign, employee.pk, now=clock.now())
     own = own_places(view, view.run, employee, previous_run(view.run)) if view.run else None
+    history = own_history(view, employee.pk, picture, own)
     has_left = OptOut.objects.filter(campaign=view.campaign, employee=employee).exists()
     return contact_context(request.GET, picture) | {
         "own": own,
         "participants": participants(view.run, view.own_division) if view.run else 0,
-        "history": own_history(view, employee.pk, picture, own),
+        "history": history,
+        "days_plot": plot(history),
         "todos": todos(picture),
         "picture_note": stage_note(picture.stage),
         "since_yesterday": since_yesterday(picture),

@@ -2,11 +2,15 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from apps.campaigns.models import Campaign
 from apps.leaderboard.board import Own
 from apps.leaderboard.own_contacts import Picture, Stage
 from apps.leaderboard.sight import View
 from apps.ranking.history import Day, histories
+from bonus_tracker.formats import short_day
+from bonus_tracker.plots import Plot, Series
 
 MOST_DAYS = 120
 
@@ -24,6 +28,27 @@ def own_history(view: View, employee_id: int, picture: Picture, own: Own | None)
     place = own.place if own and not view.is_frozen else None
     days.append(Day(picture.terms.last, picture.score, place.rank if place else None))
     return days[-MOST_DAYS:]
+
+
+def plot(days: list[Day]) -> Plot:
+    return Plot(
+        "days",
+        _("Score and place over time"),
+        "line",
+        [short_day(day.day) for day in days],
+        [
+            Series(_("Active contacts"), [day.active_contacts for day in days], "mine", look="filled"),
+            Series(
+                _("Place"),
+                [day.rank for day in days],
+                "theirs",
+                on_the_right=True,
+                less_is_better=True,
+                look="dashed",
+            ),
+        ],
+        _("Day"),
+    )
 
 
 def _ranks_until(campaign: Campaign) -> datetime | None:

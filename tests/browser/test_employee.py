@@ -69,7 +69,7 @@ def test_my_page_says_what_each_contact_lacks_even_without_javascript(visit: Vis
 
 def test_the_chart_of_my_days_replaces_their_table(visit: Visit, company: Company) -> None:
     page = visit().sign_in("ann", to=f"{company.url}me/")
-    expect(page.locator("#days-chart")).to_be_visible()
+    expect(page.locator("[data-chart=days] canvas")).to_be_visible()
     expect(page.locator("#days-table")).to_be_hidden()
     page.get_by_text("As a table").click()
     expect(page.locator("#days-table tbody tr")).to_have_text(["Oct 1936", "Oct 2036"])

@@ -3,9 +3,9 @@
 from django.utils.translation import gettext as _
 
 from apps.campaigns.models import Campaign
-from apps.console.plots import Plot, Series
 from apps.ranking.models import Run
 from bonus_tracker.formats import short_day
+from bonus_tracker.plots import Plot, Series
 
 
 def growth(campaign: Campaign) -> Plot:

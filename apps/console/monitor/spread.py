@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from apps.console.plots import Plot, Series
 from apps.ranking.models import Run
 from bonus_tracker.formats import number
+from bonus_tracker.plots import Plot, Series
 
 BARS = 16  # about so many
 LEAST_MEMBERS = 10  # of a department that is shown: fewer would tell of single people

@@ -15,12 +15,12 @@ from apps.campaigns.rule import Rule, first_date
 from apps.campaigns.words import who_counts
 from apps.console.guide.forms import preset_choices, preset_of
 from apps.console.monitor.people import Place
-from apps.console.plots import Plot, Series
 from apps.directory.models import Employee
 from apps.ranking.models import WhatIf
 from apps.ranking.what_ifs import OPEN
 from bonus_tracker.clock import company_zone
 from bonus_tracker.formats import number
+from bonus_tracker.plots import Plot, Series
 
 
 @dataclass

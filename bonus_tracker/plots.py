@@ -1,4 +1,4 @@
-"""What a chart shows, for static/console/charts.js and for those who read its table."""
+"""What a chart shows, for static/js/charts.js and for those who read its table."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,13 +11,16 @@ from django.utils.functional import Promise
 class Series:
     """values: one a label, None where there is none; colour: a token of leaderboard/tokens.css.
 
-    on_the_right: measured on an axis of its own, where the others are of another size.
+    on_the_right: measured on an axis of its own, where the others are of another size; less_is_better: so that
+    1 stands on top of that axis. look: "filled" down to the axis, or "dashed"; lines alone.
     """
 
     name: str | Promise
     values: Sequence[int | float | None]
     colour: str = ""
     on_the_right: bool = False
+    less_is_better: bool = False
+    look: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,8 @@ class Plot:
                     "values": list(each.values),
                     "colour": each.colour,
                     "right": each.on_the_right,
+                    "reverse": each.less_is_better,
+                    "look": each.look,
                 }
                 for each in self.series
             ],

@@ -3,8 +3,8 @@
 //
 // <figure class="plot" data-chart="ID"> holds a table, followed by {{ data|json_script:"ID" }}:
 // {"kind": "line" or "bar", "labels": [...], "series": [{"name": "...", "values": [...], "colour": "mine",
-//  "right": true for an axis of its own}],
-//  "x": "title of the axis", "y": "title of the axis", "reverse": true where less is better}.
+//  "right": true for an axis of its own, "reverse": true where less is better on it, "look": "filled" or "dashed"}],
+//  "x": "title of the axis"}.
 // A colour is the name of a token of leaderboard/tokens.css.
 
 const COLOURS = ["accent", "theirs", "soft", "gold"];
@@ -26,16 +26,18 @@ function options(data) {
     animation: false,
     maintainAspectRatio: false,
     interaction: { mode: "index", intersect: false },
-    plugins: { legend: { display: data.series.length > 1, labels: { color: token("ink"), boxWidth: 12 } } },
+    plugins: { legend: { display: data.series.length > 1, labels: { color: token("ink"), boxWidth: 16, boxHeight: data.kind === "line" ? 2 : 10 } } },
     scales: {
       x: { ...axis(data.x), grid: { display: false } },
-      y: {
-        ...axis(data.y, { precision: 0 }),
-        reverse: Boolean(data.reverse),
-        min: data.reverse ? 1 : undefined,
-        beginAtZero: !data.reverse,
-      },
-      ...(right && { right: { ...axis(right.name, { precision: 0 }), position: "right", beginAtZero: true, grid: { display: false } } }),
+      y: { ...axis("", { precision: 0 }), beginAtZero: true },
+      ...(right && {
+        right: {
+          ...axis(right.name, { precision: 0 }),
+          position: "right",
+          grid: { display: false },
+          ...(right.reverse ? { reverse: true, min: 1 } : { beginAtZero: true }),
+        },
+      }),
     },
   };
 }
@@ -47,12 +49,13 @@ function dataset(series, n, kind) {
     yAxisID: series.right ? "right" : "y",
     data: series.values,
     borderColor: colour,
-    backgroundColor: colour,
+    backgroundColor: series.look === "filled" ? token("accent-wash") : colour,
+    fill: series.look === "filled",
+    borderDash: series.look === "dashed" ? [5, 4] : [],
     borderWidth: kind === "line" ? 2 : 0,
     borderRadius: kind === "bar" ? 3 : 0,
     pointRadius: series.values.length > 40 ? 0 : 2,
     tension: 0.2,
-    spanGaps: true,
   };
 }
 
@@ -87,4 +90,6 @@ function drawAll(root) {
 drawAll(document);
 document.addEventListener("htmx:afterSettle", () => drawAll(document));
 document.addEventListener("console:replaced", () => drawAll(document));
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawAll(document));
+for (const colours of ["(prefers-color-scheme: dark)", "print"]) {
+  matchMedia(colours).addEventListener("change", () => drawAll(document));
+}
