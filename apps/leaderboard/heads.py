@@ -10,6 +10,7 @@ from apps.campaigns.appearance import appearances_version
 from apps.campaigns.divisions import divisions_of, name_of
 from apps.campaigns.lifecycle import is_open_to_choice
 from apps.campaigns.models import Campaign
+from apps.integrity.objections import is_open_for_objections
 from apps.leaderboard.announced import announced
 from apps.leaderboard.sight import View
 from apps.leaderboard.status import code_of, life, statuses
@@ -35,6 +36,7 @@ def page_head(view: View, *, now: datetime | None = None, waits: bool | None = N
         "waits": code in MOVING and (figures_wait() if waits is None else waits),
         "is_contested": is_open_to_choice(campaign, now=now),
         "has_targets": has_targets(view, now),
+        "may_object": is_open_for_objections(campaign, now=now),
         "code": code,
         "poll_seconds": settings.BOARD_POLL_SECONDS,
     } | countdown(campaign, now)

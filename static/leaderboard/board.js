@@ -106,6 +106,20 @@ function spareTheBar() {
   new IntersectionObserver(([seen]) => bar.classList.toggle("spare", seen.isIntersecting)).observe(own);
 }
 
+// Who follows a link to the rule, and who prints, is to read it.
+function openTheRule() {
+  const rule = document.getElementById("what-counts");
+  if (!rule) return;
+  const ifAsked = () => { if (location.hash === "#what-counts") rule.open = true; };
+  ifAsked();
+  addEventListener("hashchange", ifAsked);
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("[href='#what-counts']")) rule.open = true; // asked again: no new hash
+  });
+  addEventListener("beforeprint", () => { rule.open = true; });
+}
+
 startCountdown();
 startPolling();
 spareTheBar();
+openTheRule();

@@ -12,6 +12,7 @@ from tests.browser.visitor import CHINESE, DESKTOP, ENGLISH, NARROW, PHONE, SIDE
 
 pytestmark = pytest.mark.xdist_group("browser")
 Visit = Callable[..., Visitor]
+INK = "getComputedStyle(document.documentElement).getPropertyValue('--ink').trim()"
 BOTH = pytest.mark.parametrize("locale", [ENGLISH, CHINESE])
 OWN_PAGES = (
     "departments/",
@@ -101,9 +102,35 @@ def test_on_paper_there_is_what_one_reads_and_nothing_to_press(visit: Visit, com
         page.goto(company.url + path)
         page.emulate_media(media="print")
         expect(page.locator(read)).to_be_visible()
-        for pressed in (".tabs", ".top", ".search", ".mine-bar"):
+        for pressed in (".tabs", ".top", ".search", ".mine-bar", ".button"):
             expect(page.locator(f"{pressed}:visible")).to_have_count(0)
         page.emulate_media(media="screen")
+
+
+def test_paper_is_white_for_whoever_reads_in_the_dark_and_says_what_counts(
+    visit: Visit, company: Company
+) -> None:
+    page = visit().sign_in("ann")
+    rule = page.locator("#what-counts")
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate(INK) == "#eeece7"
+    expect(rule).not_to_have_attribute("open", "")
+    page.pdf()  # prints
+    expect(rule).to_have_attribute("open", "")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate(INK) == "#1b1d1f"
+
+
+def test_the_way_to_the_rule_opens_it(visit: Visit, company: Company) -> None:
+    page = visit(size=(390, 844)).sign_in("ann", to=f"{company.url}me/")
+    page.get_by_role("link", name="What counts").click()
+    rule = page.locator("#what-counts")
+    expect(rule).to_contain_text("One message a day is enough", use_inner_text=True)
+    rule.locator("summary").click()
+    expect(rule).not_to_have_attribute("open", "")
+    page.get_by_role("link", name="What counts").click()
+    expect(rule).to_have_attribute("open", "")
+    expect(rule).to_be_in_viewport()
 
 
 def test_a_complaint_of_axe_fails_a_test(visit: Visit, company: Company) -> None:

@@ -56,6 +56,19 @@ def test_my_page_and_the_board_lead_there_while_the_result_is_provisional() -> N
         assert link in mine.get(address(it, page)).content
 
 
+def test_once_the_time_for_objections_is_over_no_page_asks_for_one() -> None:
+    it = contest([3, 2])
+    mine = of(it, 2)
+    Board.objects.update(public_run=it.result.run)
+    pages = [address(it, page) for page in ("my-page", "leaderboard")]
+    assert all(">Object" in mine.get(page).content.decode() for page in pages)
+    with clock.showing(OBJECTIONS_END):
+        for page in pages:
+            html = mine.get(page).content.decode()
+            assert ">Object" not in html
+            assert f'{address(it)}">My result<' in html
+
+
 def test_an_objection_to_ones_own_count_is_made_withdrawn_and_made_again() -> None:
     it = contest([3, 2])
     mine = of(it, 2)
