@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -37,6 +37,7 @@ RESERVED_SLUGS = {
     "static",
 }  # bonus_tracker.urls
 SAFE_SCORE = 5  # contacts; a prize for fewer goes to whoever happens to be first
+USUAL_FREEZE = timedelta(days=14)  # at most; a board that stands still for longer is no longer looked at
 SAFE_ACTIVE_DAYS = 3  # fewer are reached by two greetings and one polite answer
 
 
@@ -76,6 +77,11 @@ def warnings(it: Announcement, *, now: datetime, is_rehearsal: bool = False) -> 
             _("A place prize with rule.min_received_days = 0 counts people who never answered; 2 is safer.")
         )
     found += _weaknesses_for_money(it) if it.prizes else []
+    if it.freeze_at and it.deadline - it.freeze_at > USUAL_FREEZE:
+        found.append(
+            _("The board stands still for the last %(days)d days; two or three are usual.")
+            % {"days": (it.deadline - it.freeze_at).days}
+        )
     if it.starts_at < now and not is_rehearsal:
         found.append(_("The start has passed: days since then count although nobody knew the rule."))
     return found

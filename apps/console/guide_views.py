@@ -22,6 +22,7 @@ from apps.console.guide.saving import SlugTaken, fingerprint, save
 from bonus_tracker import clock
 
 State = Campaign.State
+EARLIER_SHOWN = 5  # campaigns, to make a new one from
 ANOTHER = "another-"  # and the name of a table of lines: the button that wants one more
 
 
@@ -31,12 +32,13 @@ def new(request: HttpRequest) -> HttpResponse:
     """?from=SLUG: like that one, with dates in the next period."""
     now, zone = clock.now(), clock.company_zone()
     subject = Subject(periods.blank(now=now, zone=zone))
-    if like := request.GET.get("from", ""):
-        old = get_object_or_404(Campaign, slug=like)
+    old = None
+    if slug := request.GET.get("from", ""):
+        old = get_object_or_404(Campaign, slug=slug)
         subject = Subject(
             periods.next_of(Announcement.of(old), now=now, zone=zone), is_rehearsal=old.is_rehearsal
         )
-    return guided(request, subject, None)
+    return guided(request, subject, None, old)
 
 
 @require_http_methods(["GET", "POST"])
@@ -60,9 +62,12 @@ def subject_of(campaign: Campaign, announcement: Announcement | None = None) -> 
     )
 
 
-def guided(request: HttpRequest, subject: Subject, campaign: Campaign | None) -> HttpResponse:
+def guided(
+    request: HttpRequest, subject: Subject, campaign: Campaign | None, like: Campaign | None = None
+) -> HttpResponse:
+    """like: what a new one was copied from."""
     if request.method != "POST":
-        return page(request, GuideForm(subject), campaign)
+        return page(request, GuideForm(subject), campaign, like=like)
     act = request.POST.get("act", "")
     if act.startswith(ANOTHER):
         return page(
@@ -146,6 +151,7 @@ def page(request: HttpRequest, form: GuideForm, campaign: Campaign | None, **mor
         "cards": preset_cards(form, form.subject.announcement.starts_at),
         "presets": presets_as_json(),
         "seen": fingerprint(announcement) if announcement else "",
+        "earlier": () if campaign else Campaign.objects.order_by("-starts_at", "-pk")[:EARLIER_SHOWN],
     }
     return render(request, "console/guide/form.html", context | panel(form, campaign) | more)
 

@@ -1,6 +1,6 @@
 "use strict";
 // A chosen preset fills in the numbers of the rule, a number of one's own makes it a rule of one's own, and the
-// English name makes the slug. The form works without this file.
+// English name makes the slug. The board's freeze goes with the deadline until it is set by hand. The form works without this file.
 const form = document.querySelector("form.steps");
 const presets = JSON.parse(document.getElementById("presets").textContent);
 const field = (name) => document.getElementById(`id_${name}`);
@@ -32,5 +32,18 @@ if (slug && !slug.disabled && !slug.value) {
     if (isOwn) return;
     const plain = event.target.value.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
     slug.value = plain.replace(/[^a-z0-9]+/g, "-").slice(0, 60).replace(/^-+|-+$/g, "");
+  });
+}
+
+// Both on the wall clock, as typed; NaN while a part is missing.
+const moment = (name) => Date.parse(`${field(`${name}_0`)?.value}T${field(`${name}_1`)?.value || "00:00"}Z`);
+const before = moment("deadline") - moment("freeze_at"); // milliseconds
+if (before >= 0) {
+  let isSetByHand = false;
+  form.addEventListener("input", (event) => {
+    if (event.target.name.startsWith("freeze_at_")) isSetByHand = true;
+    if (isSetByHand || !event.target.name.startsWith("deadline_") || Number.isNaN(moment("deadline"))) return;
+    const [day, time] = new Date(moment("deadline") - before).toISOString().split("T");
+    [field("freeze_at_0").value, field("freeze_at_1").value] = [day, time.slice(0, 8)];
   });
 }

@@ -61,6 +61,19 @@ def test_hr_makes_and_announces_a_campaign(visit: Visit, company: Company) -> No
     expect(page.locator("main")).to_contain_text("In force: version 2")
 
 
+def test_the_freeze_goes_with_the_deadline_until_it_is_set_by_hand(visit: Visit, company: Company) -> None:
+    page = visit().sign_in("hanna", to=NEW)
+    deadline, freeze = page.locator("#id_deadline_0"), page.locator("#id_freeze_at_0")
+    expect(freeze).to_have_value("2027-01-29")
+    deadline.fill("2026-12-01")
+    expect(freeze).to_have_value("2026-11-28")
+    expect(page.locator("#said")).to_contain_text("From Nov 28, 2026")
+    freeze.fill("2026-11-20")
+    deadline.fill("2026-12-20")
+    expect(freeze).to_have_value("2026-11-20")
+    expect(page.locator("#said")).to_contain_text("The board stands still for the last 30 days")
+
+
 def test_the_form_works_without_javascript(visit: Visit, company: Company) -> None:
     page = visit(javascript=False).sign_in("hanna", to=NEW)
     fill_in(page)

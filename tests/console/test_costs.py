@@ -19,7 +19,7 @@ QUERIES = {
     "campaign": 63,
     "costs": 23,
     "first-steps": 21,
-    "campaign-new": 28,
+    "campaign-new": 29,
     "campaign-from-file": 11,
     "campaign-edit": 37,
     "campaign-review": 24,

@@ -42,7 +42,7 @@ class Questions(forms.Form):
     name_en = fields.text(gettext_lazy("Name in English"), required=False, longest=100)
     name_zh = fields.text(gettext_lazy("Name in Chinese"), required=False, longest=100)
     slug = fields.text(
-        gettext_lazy("Slug"),
+        gettext_lazy("Short name (slug)"),
         required=False,
         longest=60,
         help_text=gettext_lazy(
