@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from apps.activity.models import Delivery, QuarantinedEvent, Tie
 from apps.campaigns.models import Campaign
 from apps.directory.models import CompanyDomain, Employee, User
+from apps.directory.roles import ADMINISTRATOR, AUDITOR, HR, roles_that_may
 
 Reader = User | AnonymousUser
 HELD_SHOWN = 5  # reasons
@@ -20,10 +21,11 @@ HELD_SHOWN = 5  # reasons
 
 @dataclass(frozen=True)
 class Way:
-    """Where it is done. address: empty for who may not; then it says who may."""
+    """Where it is done. address: empty for who may not; then `whom_to_ask` says who may."""
 
     words: str
     address: str
+    whom_to_ask: str = ""
 
 
 @dataclass(frozen=True)
@@ -230,4 +232,7 @@ def _applied() -> Any:
 
 
 def _way(user: Reader, words: str, page: str, permission: str) -> Way:
-    return Way(words, reverse(page) if user.has_perm(permission) else "")
+    if user.has_perm(permission):
+        return Way(words, reverse(page))
+    who = {HR: _("HR"), AUDITOR: _("an auditor"), ADMINISTRATOR: _("an administrator")}
+    return Way(words, "", _(" or ").join(who[role] for role in roles_that_may(permission)))

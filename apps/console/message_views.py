@@ -77,7 +77,9 @@ class DeliveryList(Listing):
     def rows(self, things: Sequence[Delivery], viewer: Viewer) -> list[list[Any]]:  # noqa: ARG002
         return [
             [
-                cells.link(reverse("console:delivery", args=[each.pk]), each),
+                cells.link(
+                    reverse("console:delivery", args=[each.pk]), f"{each.pk} {each.name or each.source}"
+                ),
                 cells.state(each.get_state_display(), TONES[each.state]),
                 str(each.source),
                 instant(each.received_at),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, Group, Permission
 from django.core.exceptions import PermissionDenied
@@ -80,6 +80,13 @@ def codenames(role: str, app_config: AppConfig) -> set[str]:
     if app_config.label in MAY_VIEW[role]:
         names |= {f"view_{model}" for model in models}
     return names
+
+
+def roles_that_may(permission: str) -> list[str]:
+    """permission: "app.codename"."""
+    label, _dot, codename = permission.partition(".")
+    app_config = apps.get_app_config(label)
+    return [role for role in MAY if codename in codenames(role, app_config)]
 
 
 class SecondFactorMissing(PermissionDenied):

@@ -126,6 +126,7 @@ def test_an_entry_is_read_in_chinese_and_stays_as_it_was_written() -> None:
         },
         reason="from 2026-12-01, 5.00 CNY",
         rehearsal=False,
+        promised=["place 1: 100000.00 CNY", "contact 2.00 CNY, 9 at most", "department 1: 5.00 CNY"],
     )
     with override("zh-hans"):
         assert [(change.term, change.before, change.after) for change in changes_of(entry)] == [
@@ -133,7 +134,12 @@ def test_an_entry_is_read_in_chinese_and_stays_as_it_was_written() -> None:
             ("奖金", "1: 100,000 人民币", ""),
             ("仍并列者", "平分所占名次的奖金", "都获得该名次的奖金"),
         ]
-        assert facts_of(entry) == [("状态", "草稿"), ("原因", "from 2026-12-01, 5.00 CNY"), ("演练", "否")]
+        assert facts_of(entry) == [
+            ("状态", "草稿"),
+            ("原因", "from 2026-12-01, 5.00 CNY"),
+            ("演练", "否"),
+            ("承诺的奖金", "名次 1: 100,000 人民币、联系人 2 人民币, 9 at most、部门 1: 5 人民币"),
+        ]
         assert in_a_line(entry).startswith("截止时间：– → 2027年1月1日")
     entry.refresh_from_db()
     assert (entry.action, entry.details["changes"]["deadline"]) == ("campaign changed", [None, at])

@@ -54,11 +54,20 @@ class Budget:
     def sentences(self) -> list[str]:
         people = ngettext("%d person takes part today.", "%d people take part today.", self.participants)
         said = [people % self.participants] + [
-            f"{Form(line.form).label}: {_said(line.now, line.ceiling, self.currency)}" for line in self.lines
+            f"{_what_for(line.form)}: {_said(line.now, line.ceiling, self.currency)}" for line in self.lines
         ]
         if len(self.lines) > 1:
             said.append(_("Altogether: %s") % _said(self.now, self.ceiling, self.currency))
         return [*said, *_before_tax(self), _("All amounts are after tax, as promised.")]
+
+
+def _what_for(form: str) -> str:
+    return {
+        Form.PLACE: _("For places"),
+        Form.GOAL: _("For everybody who reaches a goal"),
+        Form.CONTACTS: _("For each contact"),
+        Form.DEPARTMENT: _("For the best departments"),
+    }[Form(form)]
 
 
 def budget(campaign: Campaign, *, now: datetime) -> Budget:

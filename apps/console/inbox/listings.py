@@ -89,7 +89,10 @@ class DecisionList(Listing):
         gettext_lazy("Proposed by"),
     )
     nothing = {
-        "open": gettext_lazy("No decision waits for a second person."),
+        "open": gettext_lazy(
+            "No decision waits for a second person. One is proposed at an employee's page while a result is "
+            "provisional."
+        ),
         "mine": gettext_lazy("You have proposed, confirmed or rejected none."),
         "all": NOTHING_YET,
     }
@@ -255,7 +258,9 @@ class ApprovalList(Listing):
     )
     campaign = "slug"
     nothing = {
-        "open": gettext_lazy("No result waits for approval."),
+        "open": gettext_lazy(
+            "No result waits for approval. One does when a campaign's deadline and its hours of grace have passed."
+        ),
         "mine": gettext_lazy("You have approved none."),
         "all": gettext_lazy("No campaign has a result yet."),
     }

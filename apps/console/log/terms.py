@@ -86,6 +86,8 @@ TERMS = {
     "path": _("path"),
     "payments": _("payments"),
     "place": _("place"),
+    "promised": _("promised"),
+    "provisional_at": _("provisional since"),
     "prize ranks that used it": _("prize ranks that used it"),
     "problem": _("problem"),
     "quarantined": _("quarantined"),
@@ -150,6 +152,8 @@ CHOICES: dict[str, dict[Any, Any]] = {
     "at": {"password": _("password"), "second factor": _("second factor")},
 }
 
+PROMISED = {"place": _("place"), "goal": _("goal"), "contact": _("contact"), "department": _("department")}
+
 
 def term(key: str) -> str:
     """As it was written, where it has no words."""
@@ -165,6 +169,12 @@ def choice(key: str, value: str) -> str | None:
     asked: Any = field.choices if isinstance(field, forms.ChoiceField) else ()
     known = CHOICES.get(key) or dict(asked)
     return str(known[value]) if value in known else None
+
+
+def promise(line: str) -> str:
+    """Of Announcement.promised(): what a prize is for is its first word."""
+    kind, _space, rest = line.partition(" ")
+    return f"{PROMISED.get(kind, kind)} {rest}"
 
 
 def _asked(key: str) -> forms.Field | None:

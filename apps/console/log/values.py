@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from apps.console.log.terms import choice, term
+from apps.console.log.terms import choice, promise, term
 from bonus_tracker.formats import day, instant, number, plain_money
 
 TYPED = {"reason", "comment", "note", "void_reason", "name", "contact", "file", "path", "sha256", "key"}
@@ -46,6 +46,8 @@ def said(value: Any, key: str = "") -> str:
         )
     if isinstance(value, list):
         return _(", ").join(said(each, key) for each in value)
+    if key == "promised":
+        value = promise(value)
     return choice(key, value) or (value if key in TYPED else SHOWN.sub(_shown, value))
 
 
