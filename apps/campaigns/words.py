@@ -17,15 +17,16 @@ USUAL_FORMER_COLLEAGUE_DAYS = Rule().former_colleague_days
 
 def rule_in_words(campaign: Campaign) -> str:
     """One paragraph in the active language."""
-    return _paragraph(rule_sentences(campaign))
+    return paragraph(rule_sentences(campaign))
 
 
 def whom_it_counts(rule: Rule, starts_on: date) -> str:
     """What sets one rule apart from another: who counts, and who does not."""
-    return _paragraph([who_counts(rule, starts_on), *_who_else_is_left_out(rule, starts_on)])
+    return paragraph([who_counts(rule, starts_on), *_who_else_is_left_out(rule, starts_on)])
 
 
-def _paragraph(sentences: list[str]) -> str:
+def paragraph(sentences: list[str]) -> str:
+    """As the active language puts sentences beside each other."""
     return ("" if (get_language() or "").startswith("zh") else " ").join(sentences)
 
 

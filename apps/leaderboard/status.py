@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from apps.campaigns.models import Campaign
+from apps.campaigns.words import paragraph
 from bonus_tracker.formats import instant, limit
 
 State = Campaign.State
@@ -18,6 +19,10 @@ class Status:
     title: str
     meaning: str
     what_next: str = ""
+
+    @property
+    def sentences(self) -> str:
+        return paragraph([each for each in (self.meaning, self.what_next) if each])
 
 
 def code_of(campaign: Campaign, *, frozen: bool, now: datetime) -> str:

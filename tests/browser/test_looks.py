@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from apps.ranking.services import refresh
 from tests.browser.company import ME, NEARLY, NOW, SCORES, Company, add_campaign, add_every_state
 from tests.browser.scenes import PAGES, add_everything
-from tests.browser.visitor import CHINESE, DESKTOP, ENGLISH, PHONE, Visitor
+from tests.browser.visitor import CHINESE, DESKTOP, ENGLISH, NARROW, PHONE, Visitor
 from tests.factories import make_employee, make_user
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -23,6 +23,12 @@ PAIRWISE = [  # every language at every size, every size in every scheme, every 
     pytest.param(CHINESE, DESKTOP, "dark", id="chinese-desktop-dark"),
     pytest.param(CHINESE, PHONE, "light", id="chinese-phone-light"),
 ]
+LINES_OF_LARGE_NUMBERS = """numbers => Math.max(...[...document.querySelectorAll(numbers)].map(each => {
+    each.textContent = "12,345";
+    const text = document.createRange();
+    text.selectNodeContents(each);
+    return text.getClientRects().length;
+}))"""  # texts in the place of small ones
 SAID_IN_CHINESE = {  # in the banner, and elsewhere on the page
     "year-end": ("进行中", "距离截止"),
     "frozen": ("榜单已冻结", "实时 3"),
@@ -137,6 +143,18 @@ def test_equals_stand_equally_high_on_the_podium(visit: Visit, company: Company)
     first, *equals = [box["height"] for box in map(Locator.bounding_box, plinths.all()) if box]
     assert len(set(equals)) == 1
     assert first > equals[0]
+
+
+@pytest.mark.parametrize("width", [NARROW, *(size[0] for size in (PHONE, DESKTOP))])
+def test_numbers_of_a_large_company_stay_whole(visit: Visit, company: Company, width: int) -> None:
+    visitor = visit(size=(width, 740))
+    for path, numbers in (
+        ("me/", ".figures b:not(.smaller)"),
+        ("", ".own-rank b, .around .rank, td.score, td.rank b"),
+    ):
+        page = visitor.sign_in("ann", to=company.url + path) if path else visitor.go(company.url)
+        assert page.evaluate(LINES_OF_LARGE_NUMBERS, numbers) == 1
+        visitor.look(f"large-numbers-{path}", "light")
 
 
 def test_what_a_page_complains_about_is_heard(visit: Visit, company: Company) -> None:

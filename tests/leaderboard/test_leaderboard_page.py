@@ -67,7 +67,9 @@ def test_the_same_board_in_chinese_keeps_money_readable(browse):
     contest = make_contest([3], prizes=["1234.50"])
     client = browse(make_member())
     client.post("/language/", {"language": "zh-hans", "next": contest.url})
-    assert "1,234.50 人民币" in page(client, contest.url)
+    html = page(client, contest.url)
+    assert "1,234.50 人民币" in html
+    assert not re.findall("。 ", html)  # sentences stand beside each other without a gap
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ for inline in INLINES:
 @admin.register(Employee)
 class EmployeeAdmin(ReadOnlyModelAdmin):
     when_empty = _(
-        "Import a CSV file with “Import a file” at the top: "
+        "Import a CSV file with “Import employees” at the top: "
         "number,name,department,handle,hired_on,left_on, one line for each handle. You see what would "
         "change before anything does."
     )

@@ -28,7 +28,9 @@ class ImportForm(PreviewedFile):
     file = fields.upload(
         gettext_lazy("File"),
         help_text=gettext_lazy(
-            "CSV, UTF-8: number,name,department,handle,hired_on,left_on and optionally entity,platform,groups."
+            "CSV, UTF-8: number,name,department,handle,hired_on,left_on and optionally entity,platform,groups. "
+            "The names of the columns come first; then a line for each handle, such as: "
+            "E1,Ann Example,Sales / East,ann@company.example,2024-03-01,"
         ),
     )
     effective = fields.day(
@@ -48,7 +50,7 @@ class ImportForm(PreviewedFile):
 
 class ImportEmployees(Step):
     name, of_list = "import", True
-    title = gettext_lazy("Import a file")
+    title = gettext_lazy("Import employees")
     button = gettext_lazy("Show what would change")
     permission = "directory.add_employee"
     form_class = ImportForm
