@@ -86,7 +86,8 @@ SESSION_COOKIE_AGE = 14 * 86_400  # seconds
 SESSION_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"  # as the session's
 X_FRAME_OPTIONS = "DENY"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 10_485_760  # bytes
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10_485_760  # bytes; files are limited by their pages
+UPLOAD_MIB = integer("UPLOAD_MIB", 100, low=1, high=2_000)  # of a file of messages
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
@@ -109,6 +110,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "rest_framework",
     "apps.audit",
+    "apps.jobs",
     "apps.directory",
     "apps.activity",
     "apps.sources",
@@ -214,6 +216,10 @@ CELERY_BEAT_SCHEDULE = {  # first values; HR edits them in the admin
     "check the audit log and sign its head": {  # once a day; the other times find it done
         "task": "apps.audit.tasks.sign_head_of_today",
         "schedule": timedelta(hours=1),
+    },
+    "do what was asked for, drop its old files": {
+        "task": "apps.jobs.tasks.look_after_jobs",
+        "schedule": timedelta(minutes=1),
     },
     "drop old rankings": {
         "task": "apps.ranking.tasks.drop_what_is_old",

@@ -7,6 +7,7 @@ import pytest
 
 ORDER = [
     "audit",
+    "jobs",
     "directory",
     "activity",
     "sources",

@@ -9,6 +9,8 @@ from struct import Struct
 from typing import Any, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext
+
 from apps.directory.handles import digest, domain_of, key_of, normalise
 from bonus_tracker.clock import company_zone
 
@@ -27,7 +29,7 @@ class ContactCollision(Exception):
     """Two handles share the 64 bits of a contact's id; neither may be taken for the other."""
 
     def __str__(self) -> str:
-        return "Two different handles have one contact id; change PSEUDONYM_KEY and start anew."
+        return gettext("Two different handles have one contact id; change PSEUDONYM_KEY and start anew.")
 
 
 class Event(NamedTuple):

@@ -13,6 +13,7 @@ from itertools import compress
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 from psycopg.errors import CheckViolation
 
 from apps.activity import sql
@@ -21,7 +22,7 @@ from apps.activity.gate import pass_gate
 from apps.activity.holding import hold
 from apps.activity.judging import HELD, Judged, Limits, judge
 from apps.activity.lookup import look_up
-from apps.activity.models import Delivery, QuarantinedEvent
+from apps.activity.models import Delivery, QuarantinedEvent, Source
 from apps.activity.prepared import prepared
 from apps.activity.strangers import meet
 from apps.activity.tie_rows import columns_of
@@ -84,19 +85,19 @@ def _take_in(
     lines_read: int | None,
 ) -> Tally:
     pass_gate()
-    judged = judge(batch, look_up(batch), _limits(delivery, now))
+    judged = judge(batch, look_up(batch), limits_of(delivery.source, now))
     meet(judged.strangers, batch, delivery.source.platform)
     _append_to_ledger(batch, judged)
     _or_into_ties(judged)
     hold(delivery, batch, judged, unreadable)
-    tally = _tally(judged, batch.until(now + FUTURE_TOLERANCE), len(unreadable))
+    tally = tally_of(judged, batch.until(now + FUTURE_TOLERANCE), len(unreadable))
     _move_cursor(delivery, tally, lines_read)
     sql.note_arrival()
     return tally
 
 
-def _limits(delivery: Delivery, now: datetime) -> Limits:
-    lag = delivery.source.lag_minutes
+def limits_of(source: Source, now: datetime) -> Limits:
+    lag = source.lag_minutes
     return Limits(
         settings.MAX_ROOM_SIZE,
         future=now + FUTURE_TOLERANCE,
@@ -119,7 +120,7 @@ def _or_into_ties(judged: Judged) -> None:
             cursor.execute(sql.MERGE_GIVEN, columns_of(judged))
 
 
-def _tally(judged: Judged, instants: Sequence[datetime], unreadable: int) -> Tally:
+def tally_of(judged: Judged, instants: Sequence[datetime], unreadable: int) -> Tally:
     verdicts = Counter(judged.left.values())
     held = {str(reason): verdicts[reason] for reason in HELD if verdicts[reason]}
     if unreadable:
@@ -159,5 +160,5 @@ def _move_cursor(delivery: Delivery, tally: Tally, lines_read: int | None) -> No
         )
         if not cursor.rowcount:
             raise DeliveryClosed(
-                f"Delivery {delivery.pk} was withdrawn meanwhile; nothing more of it is taken in."
+                _("Delivery %d was withdrawn meanwhile; nothing more of it is taken in.") % delivery.pk
             )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -25,6 +26,7 @@ from bonus_tracker import clock
 from bonus_tracker.formats import instant, number, short_day
 
 DAYS_SHOWN = 60
+MAY_UPLOAD = "activity.change_source"  # whoever looks after the sources
 TONES: dict[str, str] = {
     Delivery.State.OPEN: cells.WAITS,
     Delivery.State.APPLIED: cells.GOOD,
@@ -35,12 +37,18 @@ TONES: dict[str, str] = {
 def tabs(request: HttpRequest) -> list[Tab]:
     pages = [
         (gettext_lazy("Deliveries"), "console:deliveries", "activity.view_delivery"),
+        (gettext_lazy("Uploaded files"), "console:uploads", "activity.view_delivery"),
         (gettext_lazy("Sources"), "console:sources", "activity.view_source"),
         (gettext_lazy("Held back"), "console:held", "activity.view_quarantinedevent"),
     ]
     shown = [(words, reverse(page)) for words, page, permission in pages if request.user.has_perm(permission)]
     here = max((page for _words, page in shown if request.path.startswith(page)), key=len, default="")
     return [Tab(words, page, page == here) for words, page in shown]
+
+
+def upload_ways(request: HttpRequest) -> list[tuple[str, Any]]:
+    """Buttons beside a heading."""
+    return [(reverse("console:upload-new"), _("Upload a file"))] if request.user.has_perm(MAY_UPLOAD) else []
 
 
 class DeliveryList(Listing):
@@ -62,7 +70,9 @@ class DeliveryList(Listing):
         "mine": gettext_lazy("Mine"),
     }
     nothing = {
-        "all": gettext_lazy("Nothing was delivered yet. A file is imported with the command below."),
+        "all": gettext_lazy(
+            "Nothing was delivered yet. Upload a file, or import one with the command below."
+        ),
         "open": gettext_lazy("No delivery is being read."),
         "withdrawn": gettext_lazy("No delivery was withdrawn."),
         "mine": gettext_lazy("You have delivered nothing."),
@@ -99,12 +109,14 @@ def deliveries(request: HttpRequest) -> HttpResponse:
         request,
         DeliveryList(),
         tabs=tabs(request),
+        ways=upload_ways(request),
         command=command,
-        command_title=_("Importing a file"),
+        command_title=_("Importing a large file"),
         command_note=_(
-            "Files of messages are large and are read for minutes, so whoever runs the program imports them. A file "
+            "Files larger than %d MiB, and those that come by themselves every day, are imported by a command. A file "
             "that was interrupted goes on where it stopped, and one that was read already changes nothing."
-        ),
+        )
+        % settings.UPLOAD_MIB,
     )
 
 
@@ -180,7 +192,7 @@ def sources(request: HttpRequest) -> HttpResponse:
         "last": found[0].days[-1][0] if found else None,
         "legend": [(spoken, words) for spoken, words in SPOKEN.items() if spoken != Spoken.BEFORE],
         "tabs": tabs(request),
-        "may_change": request.user.has_perm("activity.change_source"),
+        "may_change": request.user.has_perm(MAY_UPLOAD),
     }
     return render(request, "console/sources.html", context)
 

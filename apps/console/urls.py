@@ -14,6 +14,7 @@ from apps.console import (
     overview_views,
     people_views,
     preview_views,
+    upload_views,
 )
 
 app_name = "console"
@@ -43,6 +44,9 @@ urlpatterns = [
     path("messages/<int:key>/", message_views.delivery, name="delivery"),
     path("messages/sources/", message_views.sources, name="sources"),
     path("messages/held/", message_views.held, name="held"),
+    path("messages/uploads/", upload_views.upload_list, name="uploads"),
+    path("messages/uploads/new/", upload_views.upload_new, name="upload-new"),
+    path("messages/uploads/<int:key>/", upload_views.upload, name="upload"),
     path("people/", people_views.people, name="people"),
     path("people/<int:key>/", people_views.employee, name="employee"),
     path("people/company/", company_views.company, name="company"),

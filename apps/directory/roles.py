@@ -34,7 +34,7 @@ MAY: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
     ADMINISTRATOR: {
         "directory": {"*": ("add", "change", "delete")},
         "sources": {"*": ("add", "change", "delete")},
-        "activity": {"source": ("add", "change")},
+        "activity": {"source": ("add", "change", "view"), "delivery": ("view",)},
         "auth": {"group": ("change",)},
         "django_celery_beat": {"*": ("add", "change", "delete")},
     },

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from apps.activity.gate import pass_gate
 from apps.activity.models import Delivery, Source
@@ -25,14 +26,22 @@ def parsed_span(text: str, *, now: datetime) -> Span:
             f"--covers {text!r} is not FROM/TO, such as 2026-12-01T00:00:00Z/2026-12-02T00:00:00Z."
         ) from None
     start, end = (t if t.tzinfo else t.replace(tzinfo=clock.company_zone()) for t in (start, end))
+    check_span(start, end, now=now, said=f"--covers {text!r}")
+    return start, end
+
+
+def check_span(start: datetime, end: datetime, *, now: datetime, said: str) -> None:
+    """said: what a span is called where it was given. Raises ClaimRefused."""
     if start >= end:
-        raise ClaimRefused(f"--covers {text!r} ends before it begins.")
+        raise ClaimRefused(_("%(span)s ends before it begins.") % {"span": said})
     if end > now:
         raise ClaimRefused(
-            f"--covers {text!r} ends in the future, and no file speaks for what is not over; "
-            f"let it end at {clock.local(now)} at the latest."
+            _(
+                "%(span)s ends in the future, and no file speaks for what is not over; "
+                "let it end at %(now)s at the latest."
+            )
+            % {"span": said, "now": clock.local(now)}
         )
-    return start, end
 
 
 def widen(delivery: Delivery, span: Span, *, actor: str, now: datetime) -> bool:
@@ -75,6 +84,9 @@ def _check_wider(held: Delivery, span: Span) -> None:
     start, end = held.covers_from or held.first_at, held.covers_to or held.last_at
     if start and end and not (span[0] <= start and end <= span[1]):
         raise ClaimRefused(
-            f"Delivery {held.pk} ({held.name}) speaks for {shown((start, end))}; let --covers include that, "
-            "or withdraw the delivery and import the file again."
+            _(
+                "Delivery %(key)d (%(name)s) speaks for %(span)s; let what the file covers include that, "
+                "or withdraw the delivery and import the file again."
+            )
+            % {"key": held.pk, "name": held.name, "span": shown((start, end))}
         )

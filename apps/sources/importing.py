@@ -8,12 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import TypeVar
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
 from apps.activity.batch import prepare
 from apps.activity.gate import pass_gate
@@ -50,22 +50,33 @@ class Summary:
 
 
 def find_or_make_source(name: str, platform: str | None, *, now: datetime) -> Source:
-    """A file source is made on first use. Raises UnusableFile for a name that none can have, or another platform."""
+    """A file source is made on first use. Raises UnusableFile as `source_named` does."""
+    source = source_named(name, platform)
+    values = {"kind": "file", "platform": source.platform, "created_at": now}
+    source, is_new = Source.objects.get_or_create(name=name, defaults=values)
+    return source if is_new else source_named(name, platform)
+
+
+def source_named(name: str, platform: str | None) -> Source:
+    """The one of this name, or a new one that is not kept yet.
+
+    Raises UnusableFile for a name that none can have, or for another platform.
+    """
     if not name.strip() or len(name) > LONGEST_NAME:
         raise UnusableFile(
-            f"A source needs a name of at most {LONGEST_NAME} characters; give --source another one."
+            _("A source needs a name of at most %d characters; choose another one.") % LONGEST_NAME
         )
     if platform is not None and not PLATFORM.fullmatch(platform):
         raise UnusableFile(
-            f"{platform!r} is no name of a platform; give --platform letters and digits, such as im."
+            _("%s is no name of a platform; it must be letters and digits, such as im.") % repr(platform)
         )
-    source, _ = Source.objects.get_or_create(
-        name=name,
-        defaults={"kind": "file", "platform": platform or settings.DEFAULT_PLATFORM, "created_at": now},
-    )
+    source = Source.objects.filter(name=name).first()
+    if source is None:
+        return Source(name=name, kind="file", platform=platform or settings.DEFAULT_PLATFORM)
     if platform and source.platform != platform:
         raise UnusableFile(
-            f"Source {name} is of platform {source.platform}, not {platform}; use another source name."
+            _("Source %(name)s is of platform %(its)s, not %(given)s; use another source name.")
+            % {"name": name, "its": source.platform, "given": platform}
         )
     return source
 
@@ -77,7 +88,7 @@ def import_file(
     actor: str,
     now: datetime,
     covers: Span | None = None,
-    progress: Callable[[int], None] = lambda _: None,
+    progress: Callable[[int], None] = lambda _lines: None,
 ) -> Summary:
     """Take in a checked file. An identical file that was taken in before is a no-op, unless it covers more.
 
@@ -115,7 +126,7 @@ def _find_or_open(
         with transaction.atomic():
             return known.first() or Delivery.objects.create(
                 source=source,
-                name=Path(checked.path).name[:255],
+                name=checked.path.name[:255],
                 actor=actor,
                 received_at=now,
                 covers_from=covers[0] if covers else None,
@@ -131,7 +142,10 @@ def _only_reader(delivery: Delivery) -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [READER_LOCK, delivery.pk])
         if not cursor.fetchone()[0]:
-            raise BeingRead(f"Delivery {delivery.pk} ({delivery.name}) is being read just now.")
+            raise BeingRead(
+                _("Delivery %(key)d (%(name)s) is being read just now.")
+                % {"key": delivery.pk, "name": delivery.name}
+            )
         try:
             yield
         finally:

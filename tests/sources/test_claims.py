@@ -87,7 +87,8 @@ def test_a_claim_that_leaves_something_out_is_refused_and_says_how(file: Any, sp
     entries = Entry.objects.count()
     assert refusal(path, "--covers", span) == (
         f"Delivery {Delivery.objects.get().pk} (messages.csv) speaks for 2026-09-01T08:00:00+08:00 to "
-        "2026-09-02T08:00:00+08:00; let --covers include that, or withdraw the delivery and import the file again."
+        "2026-09-02T08:00:00+08:00; let what the file covers include that, or "
+        "withdraw the delivery and import the file again."
     )
     assert (Delivery.objects.get().covers_to, complete_until()) == (ON[2], ON[2])
     assert Entry.objects.count() == entries

@@ -27,12 +27,12 @@ SENT = '{"message_id": "m", "sent_at": "2026-09-01T08:00:00Z", "from": "ann", "t
     [
         (
             ["--platform", "a b"],
-            "'a b' is no name of a platform; give --platform letters and digits, such as im.",
+            "'a b' is no name of a platform; it must be letters and digits, such as im.",
         ),
-        (["--source", " "], "A source needs a name of at most 80 characters; give --source another one."),
+        (["--source", " "], "A source needs a name of at most 80 characters; choose another one."),
         (
             ["--source", "x" * 81],
-            "A source needs a name of at most 80 characters; give --source another one.",
+            "A source needs a name of at most 80 characters; choose another one.",
         ),
     ],
 )

@@ -1,0 +1,65 @@
+"""What is said of an uploaded file: where it stands, and what taking it in would do."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from apps.activity.models import QuarantinedEvent
+from apps.console import cells
+from apps.jobs.models import Job
+from apps.sources.words import problem_in_words
+from bonus_tracker.formats import instant, number
+
+State = Job.State
+
+
+def latest_import(check: Job) -> Job | None:
+    """Of followers that were fetched with it."""
+    return max(check.followers.all(), key=lambda job: job.pk, default=None)
+
+
+def standing(check: Job) -> tuple[str, str]:
+    """In words, and the tone of a cell."""
+    taking = latest_import(check)
+    if taking is not None and (taking.is_open or taking.state == State.DONE):
+        return (_("being taken in"), cells.WAITS) if taking.is_open else (_("taken in"), cells.GOOD)
+    if check.is_open:
+        return _("being checked"), cells.WAITS
+    if taking is not None or check.state == State.FAILED:
+        return _("not taken in"), cells.BAD
+    return (_("to be confirmed"), cells.WAITS) if check.file else (_("thrown away"), cells.QUIET)
+
+
+def forecast_in_words(check: Job) -> dict[str, Any]:
+    """The figures of a check that is done, as its page shows them."""
+    found = check.found or {}
+    held = sum(found["held"].values())
+    counted = [
+        (_("would count"), found["counted"]),
+        (_("would be held back"), held),
+        (_("staff to staff"), found["staff_only"]),
+        (_("outsider to outsider"), found["outsiders_only"]),
+        (_("in larger rooms"), found["group_rooms"]),
+    ]
+    all_of_them = sum(count for _words, count in counted)
+    rows = [[words, cells.bar(count, all_of_them, number(count))] for words, count in counted]
+    labels = dict(QuarantinedEvent.Reason.choices)
+    return {
+        "found": found,
+        "messages_found": all_of_them,
+        "span": " – ".join(
+            instant(datetime.fromisoformat(each)) for each in (found["first_at"], found["last_at"]) if each
+        ),
+        "becomes": {"headers": [_("What becomes of it"), _("Messages")], "rows": rows},
+        "held": [(labels[reason], number(count)) for reason, count in found["held"].items()],
+        "unreadable": found["held"].get(QuarantinedEvent.Reason.UNREADABLE, 0),
+        "problems": {
+            "headers": [_("Line"), _("What is wrong")],
+            "rows": [[line, problem_in_words(problem)] for line, problem in found["problems"]],
+        },
+        "unknown": {
+            "headers": [_("Handle"), _("Messages"), _("First in line")],
+            "rows": [[hint, number(count), number(line)] for hint, count, line in found["unknown"]],
+        },
+    }
