@@ -130,7 +130,10 @@ def _source(user: Reader) -> FirstStep:
         _("Where messages come from"),
         found,
         missing,
-        [_way(user, _("Deliveries"), "admin:activity_delivery_changelist", "activity.view_delivery")],
+        [
+            _way(user, _("Upload a file"), "console:upload-new", "activity.change_source"),
+            _way(user, _("Deliveries"), "console:deliveries", "activity.view_delivery"),
+        ],
         ["python manage.py import_interactions messages.csv --source messenger"],
         _("Its columns are message_id,sent_at,from,to. What was written is neither asked for nor taken."),
     )

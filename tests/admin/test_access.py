@@ -27,7 +27,7 @@ LISTS = {
     "directory_companydomain": EVERY_ROLE,
     "directory_user": EVERY_ROLE,
     "activity_source": EVERY_ROLE,
-    "activity_delivery": READERS,
+    "activity_delivery": EVERY_ROLE,
     "activity_quarantinedevent": READERS,
     "activity_contactfact": READERS,
     "campaigns_campaign": READERS,

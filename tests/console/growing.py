@@ -1,5 +1,6 @@
 """More of what the console's pages show, for tests of what they cost."""
 
+from dataclasses import asdict
 from datetime import timedelta
 from itertools import count as numbers_from
 
@@ -11,11 +12,25 @@ from apps.activity.models import Delivery, QuarantinedEvent, Source
 from apps.awards.models import Award
 from apps.console import navigation
 from apps.integrity.models import Case, Check, CheckItem, Decision, Objection
+from apps.jobs.models import Job, KeptFile
 from apps.ranking.services import latest_result
+from apps.sources import uploads
+from apps.sources.forecast import Forecast
 from tests.admin.scene import NOW, Scene
 from tests.factories import make_campaign, make_contact, make_department, make_employee, make_user
 from tests.leaderboard.scene import make_contest
 
+FOUND = asdict(
+    Forecast(
+        9,
+        "0" * 64,
+        counted=4,
+        held={"unreadable": 1, "unknown_staff": 2},
+        problems=[(7, "not a line of CSV")],
+        unknown=[("n…@firm.example", 2, 3)],
+        unknown_handles=1,
+    )
+)
 NUMBERS = numbers_from(1000)  # no two of them alike, however often more is added
 
 
@@ -63,6 +78,7 @@ def add_everything(scene: Scene, count: int) -> None:
     """Of each kind that a page of the console shows, and of what one thing consists of."""
     add_more(scene, count)
     add_messages(scene, count)
+    add_uploads(count)
     add_contacts_to_check(count)
     for _n in range(count):
         make_employee(department=make_department(f"Department {next(NUMBERS)}"))
@@ -108,3 +124,19 @@ def add_awards(scene: Scene, count: int) -> None:
         )
         for _n in range(count)
     )
+
+
+def add_uploads(count: int) -> None:
+    """Each checked, and tried twice."""
+    for _n in range(count):
+        number = next(NUMBERS)
+        file = KeptFile.objects.create(name="chat.csv", size=0, sha256="", kept_until=NOW)
+        asked = {"source": "chat", "platform": None, "covers": None, "file_name": f"chat {number}.csv"}
+        values = {"asked": asked, "asked_by": "olga", "asked_at": NOW, "language": "en", "file": file}
+        checked = Job.objects.create(
+            kind=uploads.CHECK, about=f"upload {number}", state="done", found=FOUND, **values
+        )
+        for _m in range(2):
+            Job.objects.create(
+                kind=uploads.IMPORT, about=f"upload {number}", state="failed", after=checked, **values
+            )

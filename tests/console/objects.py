@@ -9,7 +9,9 @@ from apps.activity.models import Delivery, Source
 from apps.audit.services import record
 from apps.campaigns.models import Campaign
 from apps.integrity.models import Case, Check, Decision, Objection
+from apps.jobs.models import Job
 from apps.ranking.models import Result, Run
+from apps.sources.uploads import CHECK
 from tests.factories import make_user
 from tests.leaderboard.scene import NOW, Contest
 
@@ -76,6 +78,14 @@ def a_delivery(contest: Contest) -> dict[str, Any]:
     return {"key": made.pk}
 
 
+def an_upload(contest: Contest) -> dict[str, Any]:
+    asked = {"source": "chat", "platform": None, "covers": None, "file_name": "chat.csv"}
+    made = Job.objects.create(
+        kind=CHECK, about="upload 1", asked=asked, asked_by="olga", asked_at=NOW, language="en"
+    )
+    return {"key": made.pk}
+
+
 def an_entry(contest: Contest) -> dict[str, Any]:
     with transaction.atomic():
         entry = record("campaign changed", actor="hr", subject=f"campaign {contest.campaign.slug}", at=NOW)
@@ -88,6 +98,7 @@ OBJECTS: dict[str, Callable[[Contest], dict[str, Any]]] = {
     "case": a_case,
     "check": a_check,
     "delivery": a_delivery,
+    "upload": an_upload,
     "employee": lambda contest: {"key": contest.employees[0].pk},
     "log-entry": an_entry,
 }

@@ -8,6 +8,7 @@ from apps.activity.models import Delivery
 from apps.audit.models import Entry
 from apps.console import urls
 from apps.integrity.models import Case, Check, Decision, Objection
+from apps.jobs.models import Job
 from tests.admin.scene import Scene
 from tests.console.growing import add_everything, cost
 from tests.leaderboard.scene import make_member
@@ -38,6 +39,9 @@ QUERIES = {
     "deadlines": 12,
     "deliveries": 12,
     "delivery": 13,
+    "uploads": 13,
+    "upload-new": 12,
+    "upload": 13,
     "sources": 13,
     "held": 13,
     "people": 13,
@@ -58,6 +62,7 @@ def address(name: str, scene: Scene) -> str:
         "case": Case,
         "check": Check,
         "delivery": Delivery,
+        "upload": Job,
     }
     values = {
         "slug": "running" if name in {"campaign-edit", "preview", "costs"} else "provisional",
@@ -76,7 +81,7 @@ def test_every_page_has_its_cost() -> None:
 
 @pytest.mark.parametrize("name", QUERIES)
 def test_a_page_costs_the_same_however_much_there_is(name: str, ended: Scene, client: Client) -> None:
-    client.force_login(make_member("HR"))
+    client.force_login(make_member("administrator" if name == "upload-new" else "HR"))
     page = address(name, ended)
     add_everything(ended, 1)
     cost(client, page)  # what a process asks once

@@ -56,9 +56,8 @@ class Withdraw(Step):
 @admin.register(Delivery)
 class DeliveryAdmin(KeysetMixin, ReadOnlyModelAdmin):
     when_empty = gettext_lazy(
-        "A delivery is a file of who wrote to whom and when. Your administrator takes it in from the "
-        "command line; the first steps show the command. Then its counts are here, and it can be "
-        "withdrawn."
+        "A delivery is a file of who wrote to whom and when. Your administrator uploads it in the "
+        "console, or takes it in from the command line. Then its counts are here, and it can be withdrawn."
     )
     list_display = (
         "id",

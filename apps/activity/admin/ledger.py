@@ -25,7 +25,7 @@ class LedgerRow(NamedTuple):
 class LookAtInteractions(LookStep):
     name = "interactions"
     title = _("Interactions")
-    permission = "activity.view_delivery"
+    permission = "activity.view_contact"  # these are people; of a delivery, counts are for more
 
     def is_open(self, thing: Delivery) -> bool:
         return bool(thing.first_at)

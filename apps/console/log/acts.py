@@ -72,6 +72,8 @@ ACTS = {
     "later deadline rejected": _("later deadline rejected"),
     "ledger month dropped": _("ledger month dropped"),
     "log exported": _("log exported"),
+    "messages confirmed": _("messages confirmed"),
+    "messages uploaded": _("messages uploaded"),
     "objection made": _("objection made"),
     "objection refused": _("objection refused"),
     "objection withdrawn": _("objection withdrawn"),
@@ -102,6 +104,7 @@ ACTS = {
     "ties derived": _("ties derived"),
     "ties forgotten": _("ties forgotten"),
     "ties repaired": _("ties repaired"),
+    "upload discarded": _("upload discarded"),
     "user added": _("user added"),
     "user changed": _("user changed"),
     "user password changed": _("user password changed"),
@@ -130,6 +133,7 @@ THINGS = {
     "repair": _("repair"),
     "source": _("source"),
     "ties": _("ties"),
+    "upload": _("upload"),
     "user": _("user"),
 }
 ACTORS = {"system": _("system"), "webhook": _("webhook"), "company sign-in": _("company sign-in")}

@@ -27,6 +27,7 @@ TERMS = {
     "at__lt": _("before"),
     "awards": _("awards"),
     "by": _("by way of"),
+    "bytes": _("bytes"),
     "campaign": _("campaign"),
     "comment": _("comment"),
     "contact": _("contact"),
