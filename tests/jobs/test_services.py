@@ -173,7 +173,8 @@ def test_without_redis_a_job_waits(monkeypatch: pytest.MonkeyPatch) -> None:
         raise RedisGone
 
     monkeypatch.setattr(tasks.do_job, "delay", gone)
-    assert services.undone() == [ask().pk]
+    job = ask()
+    assert services.undone() == [job.pk]
 
 
 @pytest.mark.parametrize("end", ["done", "failed"])
