@@ -193,7 +193,7 @@ def upload(request: HttpRequest, key: int) -> HttpResponse:
     if job.state == Job.State.DONE:
         context |= forecast_in_words(job)
         if job.file is not None and not at_work:
-            context["known"] = uploads.known_delivery(job.asked["source"], context["found"]["sha256"])
+            context["known"] = uploads.known_delivery(job)
             context["is_new_source"] = not Source.objects.filter(name=job.asked["source"]).exists()
     return render(request, "console/uploads/page.html", context)
 

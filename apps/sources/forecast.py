@@ -27,7 +27,7 @@ class Forecast:
     """
 
     lines: int
-    sha256: str
+    sha256: str  # "" without lines
     counted: int = 0
     staff_only: int = 0
     outsiders_only: int = 0
@@ -48,7 +48,7 @@ def forecast(
     Of a delivery that was broken off this says all of the file, not what is left of it. Raises UnusableFile,
     ContactCollision.
     """
-    said, strangers = Forecast(checked.lines, checked.sha256), _Unknown()
+    said, strangers = Forecast(checked.lines, "" if checked.is_empty else checked.sha256), _Unknown()
     limits = limits_of(source, now)
     spans: list[datetime] = []
     for block in read(checked, source.platform, at_once=BATCH):

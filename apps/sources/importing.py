@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.activity.batch import prepare
@@ -116,12 +116,8 @@ def import_file(
 def _find_or_open(
     checked: Checked, source: Source, *, actor: str, now: datetime, covers: Span | None
 ) -> Delivery:
-    known = Delivery.objects.filter(source=source).exclude(state=Delivery.State.WITHDRAWN)
-    sha256 = checked.sha256
-    if checked.is_empty and covers:  # the files of two quiet nights are the same, and say different things
-        sha256 = ""
-        known = known.filter(covers_from=covers[0], covers_to=covers[1])
-    known = known.filter(sha256=sha256)
+    sha256 = "" if checked.is_empty and covers else checked.sha256
+    known = deliveries_of(source.name, sha256, covers)
     try:
         with transaction.atomic():
             return known.first() or Delivery.objects.create(
@@ -135,6 +131,14 @@ def _find_or_open(
             )
     except IntegrityError:  # another process opened it in the same moment
         return known.get()
+
+
+def deliveries_of(source: str, sha256: str, covers: Span | None) -> QuerySet[Delivery]:
+    """What a file became, or is becoming, unless it was withdrawn. sha256: "" of a file without lines."""
+    known = Delivery.objects.filter(source__name=source, sha256=sha256)
+    if not sha256 and covers:  # the files of two quiet nights are the same, and say different things
+        known = known.filter(covers_from=covers[0], covers_to=covers[1])
+    return known.exclude(state=Delivery.State.WITHDRAWN)
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from apps.jobs.services import JobRefused, Progress, Work, ask, forget
 from apps.sources.claims import ClaimRefused, Span, shown
 from apps.sources.files import Checked, UnusableFile, check
 from apps.sources.forecast import forecast
-from apps.sources.importing import BeingRead, find_or_make_source, import_file, source_named
+from apps.sources.importing import BeingRead, deliveries_of, find_or_make_source, import_file, source_named
 from bonus_tracker import clock
 
 CHECK, IMPORT = "messages check", "messages import"
@@ -73,8 +73,12 @@ def confirm(checked: Job, *, actor: str, now: datetime) -> Job:
     if held.state != Job.State.DONE or held.file is None:
         raise UploadRefused(_("The file is no longer there; upload it again."))
     about = f"upload {held.file.pk}"
+    known = known_delivery(held)
+    is_known = known is not None and known.state == Delivery.State.APPLIED
     details = {"source": held.asked["source"], "sha256": held.file.sha256}
-    job = ask(IMPORT, about=about, actor=actor, now=now, file=held.file, after=held, **held.asked)
+    job = ask(
+        IMPORT, about=about, actor=actor, now=now, file=held.file, after=held, is_known=is_known, **held.asked
+    )
     record("messages confirmed", actor=actor, subject=about, at=now, details=details)
     return job
 
@@ -92,10 +96,10 @@ def discard(checked: Job, *, actor: str, now: datetime) -> None:
     record("upload discarded", actor=actor, subject=about, at=now)
 
 
-def known_delivery(source: str, sha256: str) -> Delivery | None:
-    """The one that this very file became, or is becoming, unless it was withdrawn."""
-    known = Delivery.objects.filter(source__name=source, sha256=sha256)
-    return known.exclude(state=Delivery.State.WITHDRAWN).first()
+def known_delivery(checked: Job) -> Delivery | None:
+    """The one that the very file of a check that is done became, or is becoming, unless it was withdrawn."""
+    sha256 = (checked.found or {})["sha256"]
+    return deliveries_of(checked.asked["source"], sha256, _span(checked)).first()
 
 
 def _check(job: Job, progress: Progress) -> dict[str, Any]:
@@ -125,9 +129,9 @@ def _import(job: Job, progress: Progress) -> dict[str, Any]:
             covers=_span(job),
             progress=lambda lines: progress(lines, checked.lines),
         )
-    delivery = summary.delivery
-    is_new = summary.is_new or (delivery.actor == job.asked_by and delivery.received_at >= job.asked_at)
-    return {"delivery": delivery.pk, "is_new": is_new, "covers_more": summary.covers_more and not is_new}
+    is_known = job.asked["is_known"]
+    more = is_known and summary.covers_more
+    return {"delivery": summary.delivery.pk, "is_new": not is_known, "covers_more": more}
 
 
 def _refuse_nothing(checked: Checked, job: Job) -> None:

@@ -75,7 +75,7 @@ def taken_in() -> list[Any]:
     """Everything that an import leaves, without its numbers, times and names."""
     columns = ("counted", "staff_only", "outsiders_only", "group_rooms", "quarantined", "first_at", "last_at")
     held = QuarantinedEvent.objects.order_by("line").values_list("line", "reason", "problem", "sender_hint")
-    ties = Tie.objects.order_by("employee_id", "contact_id").values_list("contact_id", "anchor", "first_on")
+    ties = Tie.objects.order_by("employee_id", "contact_id").values_list("contact_id", "anchor", "first_date")
     return [
         *Delivery.objects.exclude(state="withdrawn").values_list("state", "lines_read", "sha256", *columns),
         *held,
@@ -163,7 +163,7 @@ def test_the_same_file_twice_changes_nothing_and_is_told() -> None:
     first = done(take(done(upload())))
     before = taken_in()
     job = done(upload())
-    assert uploads.known_delivery("chat", (job.found or {})["sha256"]) == Delivery.objects.get()
+    assert uploads.known_delivery(job) == Delivery.objects.get()
     again = done(take(job))
     assert (first.found, again.found) == (
         {"delivery": Delivery.objects.get().pk, "is_new": True, "covers_more": False},
@@ -202,8 +202,13 @@ def test_a_file_that_cannot_be_used_is_refused_with_its_line_and_goes(content: b
 
 
 def test_a_file_without_lines_counts_when_it_says_what_it_covers() -> None:
-    done(take(done(upload(HEADER.encode(), covers=(NOW - timedelta(days=1), NOW)))))
+    days = [NOW - timedelta(days=2), NOW - timedelta(days=1), NOW]
+    ends = []
+    for covers in ((days[0], days[1]), (days[1], days[2]), (days[1], days[2])):
+        ends.append(done(take(done(upload(HEADER.encode(), covers=covers)))).found or {})
     assert Source.objects.get().complete_until == NOW
+    assert [found["is_new"] for found in ends] == [True, True, False]
+    assert ends[0]["delivery"] != ends[1]["delivery"] == ends[2]["delivery"]
 
 
 @pytest.mark.parametrize("broken", ["apply_batch", "_close"])
