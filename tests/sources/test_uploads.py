@@ -203,9 +203,8 @@ def test_a_file_that_cannot_be_used_is_refused_with_its_line_and_goes(content: b
 
 def test_a_file_without_lines_counts_when_it_says_what_it_covers() -> None:
     days = [NOW - timedelta(days=2), NOW - timedelta(days=1), NOW]
-    ends = []
-    for covers in ((days[0], days[1]), (days[1], days[2]), (days[1], days[2])):
-        ends.append(done(take(done(upload(HEADER.encode(), covers=covers)))).found or {})
+    spans = [(days[0], days[1]), (days[1], days[2]), (days[1], days[2])]
+    ends = [done(take(done(upload(HEADER.encode(), covers=span)))).found or {} for span in spans]
     assert Source.objects.get().complete_until == NOW
     assert [found["is_new"] for found in ends] == [True, True, False]
     assert ends[0]["delivery"] != ends[1]["delivery"] == ends[2]["delivery"]
