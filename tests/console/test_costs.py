@@ -41,7 +41,7 @@ QUERIES = {
     "delivery": 13,
     "uploads": 13,
     "upload-new": 8,
-    "upload": 13,
+    "upload": 15,
     "sources": 13,
     "held": 13,
     "people": 13,

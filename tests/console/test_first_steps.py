@@ -105,7 +105,7 @@ def test_each_missing_part_keeps_it_in_the_way(tmp_path: Path) -> None:
     [
         ("HR", "console:campaign-new", "Import employees: not for your role; ask an administrator."),
         ("administrator", "admin:directory_employee_import", "Make a draft: not for your role; ask HR."),
-        ("auditor", "admin:activity_delivery_changelist", "Make a draft: not for your role; ask HR."),
+        ("auditor", "console:deliveries", "Make a draft: not for your role; ask HR."),
     ],
 )
 def test_everybody_is_led_where_their_role_may_go(role: str, open_page: str, closed: str) -> None:
