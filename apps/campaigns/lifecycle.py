@@ -29,6 +29,7 @@ from apps.campaigns.rules_sheet import keep_sheet, noted
 from apps.campaigns.validation import problems
 from apps.directory.models import Employee, User
 from bonus_tracker.clock import company_zone
+from bonus_tracker.formats import instant
 
 State = Campaign.State
 SYSTEM = "system"
@@ -93,8 +94,8 @@ def make_final(campaign: Campaign, *, now: datetime, actor: str = SYSTEM) -> boo
     if campaign.is_rehearsal:
         raise OnlyARehearsal(_("A rehearsal stays provisional; it decides nothing."))
     if campaign.state == State.PROVISIONAL and now < campaign.objections_end_at:
-        ends = campaign.objections_end_at.astimezone(company_zone())
-        raise NotDueYet(_("Objections are open until %s; make it final then.") % f"{ends:%Y-%m-%d %H:%M %Z}")
+        ends = instant(campaign.objections_end_at)
+        raise NotDueYet(_("Objections are open until %s; make it final then.") % ends)
     return _by_hand(State.PROVISIONAL, State.FINAL, campaign, actor=actor, now=now)
 
 

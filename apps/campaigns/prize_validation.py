@@ -1,11 +1,11 @@
 """What is wrong with the prizes of an announcement."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import TypeVar
 
+from babel.numbers import is_currency
 from django.utils.translation import gettext as _
 
 from apps.campaigns.announcement import Announcement
@@ -117,7 +117,7 @@ def _is_money(amount: Decimal) -> bool:
 
 
 def _is_currency(text: str) -> bool:
-    return bool(re.fullmatch(r"[A-Z]{3}", text))
+    return text == text.upper() and is_currency(text)  # RMB is none, and payroll would not know it
 
 
 def _repeated(numbers: Iterable[T]) -> list[T]:

@@ -21,7 +21,7 @@ from apps.console.monitor import feeds, growth, people, results, spread
 from apps.console.monitor.alarms import alarms
 from apps.console.monitor.life import life, moves
 from apps.console.monitor.versions import newer, version
-from apps.integrity.admin.checklist import checklist
+from apps.integrity.admin.checklist import Checklist, checklist
 from apps.ranking.admin.campaigns import health_of
 from bonus_tracker import clock
 
@@ -42,6 +42,7 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _page(request: HttpRequest, found: Campaign, shown: str, now: datetime) -> HttpResponse:
     versions = results.versions(found)
+    done = checklist(found, now=now) if found.state in ENDED else None
     may_see_awards = request.user.has_perm("awards.view_award")
     context = {
         "campaign": found,
@@ -57,18 +58,25 @@ def _page(request: HttpRequest, found: Campaign, shown: str, now: datetime) -> H
         "alarms": alarms(request.user.has_perm, now=now) if found.state in COUNTED else [],
         "moves": moves(found),
         "shows_costs": request.user.has_perm(Budget.permission) and Budget().is_open(found),
-        "checklist": checklist(found, now=now) if found.state in ENDED else None,
+        "checklist": done,
         "results": versions,
         "change": results.change(versions),
         "awards": results.awards_of(versions[0].result) if versions and may_see_awards else [],
         "approvals_needed": APPROVALS_NEEDED,
-        "acts_are_quiet": found.state not in {State.DRAFT, State.PROVISIONAL},
+        "acts_are_quiet": not _awaits(found, done),
     }
     return render(
         request,
         "console/campaign.html",
         context | _monitor(found, now) | history_of(f"campaign {found.slug}"),
     )
+
+
+def _awaits(campaign: Campaign, done: Checklist | None) -> bool:
+    """Whether the first act is the one to do now: a draft, or a result that lacks nothing but its approvals."""
+    if campaign.state == State.PROVISIONAL and done is not None:
+        return len(done.items) - done.done == 1
+    return campaign.state == State.DRAFT
 
 
 def _monitor(campaign: Campaign, now: datetime) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from apps.ranking.models import FixedSource, Result
 from apps.ranking.sealing import sealed_hash
 from apps.ranking.services import latest_result
 from bonus_tracker.clock import company_zone
+from bonus_tracker.formats import instant
 
 State = Campaign.State
 MISSING_APPROVALS = "approvals"  # what those who approve remove themselves
@@ -101,8 +102,7 @@ def _gaps_so_far(campaign: Campaign) -> Iterator[Blocker]:
 def _objection_days(ground: Ground) -> Iterator[Blocker]:
     end = ground.campaign.objections_end_at
     if ground.now < end:
-        until = f"{end.astimezone(company_zone()):%Y-%m-%d %H:%M %Z}"
-        yield Blocker("objection days", _("Objections are open until %s.") % until)
+        yield Blocker("objection days", _("Objections are open until %s.") % instant(end))
 
 
 def _gaps(ground: Ground) -> Iterator[Blocker]:
@@ -125,8 +125,8 @@ def _gap_facts(source: FixedSource) -> dict[str, str]:
     return {"source": source.source.name, "since": since, "until": until}
 
 
-def _local(instant: datetime) -> str:
-    return f"{instant.astimezone(company_zone()):%Y-%m-%d %H:%M}"
+def _local(moment: datetime) -> str:
+    return f"{moment.astimezone(company_zone()):%Y-%m-%d %H:%M}"
 
 
 def _open_decisions(ground: Ground) -> Iterator[Blocker]:

@@ -22,7 +22,7 @@ from apps.integrity.prize_ranks import Bounds, holders, stands_among_them
 from apps.integrity.refusals import Refused
 from apps.ranking.models import FixedEmployee, Result, Standing
 from apps.ranking.services import latest_result
-from bonus_tracker.clock import company_zone
+from bonus_tracker.formats import instant
 
 About, State = Objection.About, Objection.State
 MOST_CLAIMED = 10_000  # contacts
@@ -75,8 +75,7 @@ def _check_time(campaign: Campaign, now: datetime) -> None:
     if campaign.is_rehearsal or campaign.state != Campaign.State.PROVISIONAL:
         raise Refused(_("Objections are possible while the result is provisional."))
     if now >= campaign.objections_end_at:
-        ended = campaign.objections_end_at.astimezone(company_zone())
-        raise Refused(_("Objections were possible until %s.") % f"{ended:%Y-%m-%d %H:%M %Z}")
+        raise Refused(_("Objections were possible until %s.") % instant(campaign.objections_end_at))
 
 
 def _check_content(

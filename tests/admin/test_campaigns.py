@@ -48,7 +48,7 @@ def test_scheduling_says_what_will_happen_and_is_done_by_post(client: Client) ->
     asked = client.get(address)
     campaign.refresh_from_db()
     assert campaign.state == State.DRAFT
-    assert b"2026-12-01 00:00" in asked.content
+    assert b"It begins by itself on Dec 1, 2026, 12:00" in asked.content
     assert b"1: 100,000.00 CNY" in asked.content
     client.post(address)
     campaign.refresh_from_db()

@@ -8,6 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.activity.models import Delivery, Source
+from apps.audit.checking import verify_whole
+from apps.awards.due import tick
 from apps.campaigns.lifecycle import void_campaign
 from apps.campaigns.models import Campaign
 from apps.console.inbox.standing import place_facts
@@ -17,11 +19,14 @@ from apps.integrity.decisions import confirm
 from apps.integrity.models import Decision, Recount
 from apps.ranking.models import Run
 from apps.ranking.services import refresh
+from bonus_tracker import clock
 from tests.admin.scene import NOW as ENDED_AT
 from tests.admin.scene import Scene
+from tests.awards.stories import befriend, deliver
 from tests.console.growing import cost
 from tests.divisions import make_divided_campaign
-from tests.factories import make_board, make_campaign, make_department, make_employee, make_run
+from tests.factories import DEADLINE, make_board, make_campaign, make_department, make_employee, make_run
+from tests.integrity.ready import complete_sources, make_ready
 from tests.leaderboard.scene import NOW, Contest, make_contest, make_member
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +78,23 @@ def test_growth_has_one_point_a_day() -> None:
     refresh(contest.campaign, now=NOW + timedelta(days=2))
     plot = growth.growth(contest.campaign)
     assert len(plot.labels) == len(set(plot.labels)) == len(plot.series[0].values)
+
+
+def test_approving_is_put_forward_once_nothing_else_is_missing(hr: Client) -> None:
+    deliver(befriend(make_employee(), 2))
+    complete_sources()
+    campaign, sealed_at = make_campaign("100.00"), DEADLINE + timedelta(hours=72)
+    tick(now=sealed_at)
+    at_last = sealed_at + timedelta(days=campaign.objection_days)
+    address, put_forward = reverse("console:campaign", args=[campaign.slug]), 'class="button primary"'
+    with clock.showing(sealed_at):
+        early = hr.get(address).content.decode()
+    assert "Approve the result" in early
+    assert put_forward not in early
+    make_ready(campaign, now=at_last)
+    verify_whole(now=at_last)
+    with clock.showing(at_last):
+        assert put_forward in hr.get(address).content.decode()
 
 
 def test_a_life_says_what_was_done_and_what_comes() -> None:

@@ -93,9 +93,42 @@ def test_the_form_makes_a_draft(hr: Client) -> None:
     assert entry.details["changes"]["prizes"] == ["1: 100000.00 CNY >= 50"]
 
 
-def test_an_empty_slug_is_made_of_the_english_name(hr: Client) -> None:
-    hr.post(NEW, a_new_one(hr, slug="", name_en="Bring them in, 2027!"))
-    assert Campaign.objects.get().slug == "bring-them-in-2027"
+@pytest.mark.parametrize(
+    ("names", "slugs"),
+    [
+        ({"name_en": "Bring them in, 2027!"}, ["bring-them-in-2027"]),
+        ({"name_en": "", "name_zh": "带他们来"}, ["campaign-2026-12"]),
+        ({"name_en": "", "name_zh": ""}, []),
+    ],
+)
+def test_an_empty_slug_is_made_of_the_english_name_or_the_month(
+    hr: Client, names: dict[str, str], slugs: list[str]
+) -> None:
+    answer = hr.post(NEW, a_new_one(hr, slug="", **names))
+    assert [each.slug for each in Campaign.objects.all()] == slugs
+    if not slugs:
+        assert errors_of(answer) == {
+            "slug": ["Give the campaign a name; its short name is made of that, or typed here."]
+        }
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [
+        ("100,000", "100000.00"),
+        (" 1，234，567.80", "1234567.80"),
+        ("1,00", ""),
+        ("100,0000", ""),
+        ("10万", ""),
+    ],
+)
+def test_an_amount_may_be_typed_as_it_is_read(hr: Client, typed: str, amount: str) -> None:
+    hr.post(NEW, a_new_one(hr, **{"prizes-0-net_amount": typed}))
+    assert [str(each.net_amount) for each in Prize.objects.all()] == ([amount] if amount else [])
+
+
+def test_what_is_called_money_and_is_no_currency_is_refused(hr: Client) -> None:
+    assert "such as CNY" in errors_of(hr.post(NEW, a_new_one(hr, currency="RMB")))["currency"][0]
 
 
 def test_every_problem_of_the_checks_is_at_its_field_and_nothing_is_lost(hr: Client) -> None:

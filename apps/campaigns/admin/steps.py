@@ -6,8 +6,6 @@ from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.dateformat import format as formatted
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,12 +17,9 @@ from apps.campaigns.problems import CampaignError
 from apps.campaigns.words import rule_in_words
 from bonus_tracker.admin_site import fields
 from bonus_tracker.admin_site.steps import PageStep, Step
+from bonus_tracker.formats import instant
 
 State = Campaign.State
-
-
-def shown(instant: datetime) -> str:
-    return formatted(localtime(instant), "Y-m-d H:i")
 
 
 class CampaignStep(Step):
@@ -51,14 +46,14 @@ class Schedule(CampaignStep):
         begins = (
             _("It begins with the next minute, because its start has passed.")
             if thing.starts_at <= now
-            else _("It begins by itself on %s.") % shown(thing.starts_at)
+            else _("It begins by itself on %s.") % instant(thing.starts_at)
         )
         fixed = _("From then on rule, dates, prizes and participants stay as they are.")
         prizes = ", ".join(map(str, prizes_in_order(thing))) or _("none")
         return [
             audience,
             f"{begins} {fixed}",
-            _("It ends on %s.") % shown(thing.deadline),
+            _("It ends on %s.") % instant(thing.deadline),
             _("Prizes after tax, by place: %s.") % prizes,
             rule_in_words(thing),
             *division_sentences(thing),

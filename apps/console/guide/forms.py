@@ -22,6 +22,7 @@ from apps.campaigns.rule import Rule
 from apps.campaigns.toml_table import FIRST_YEAR, LAST_YEAR
 from apps.campaigns.validation import problems
 from apps.console.guide.lines import Departments, Goals, Lines, Places, offer, offer_divisions
+from apps.console.guide.periods import free_slug
 from apps.console.guide.questions import Questions
 from apps.directory.models import Department, LegalEntity
 from bonus_tracker import clock
@@ -112,6 +113,8 @@ class GuideForm(Questions):
         if self.subject.is_fixed:
             self._check(self._free_alone(data), data)
             return data
+        if not data.get("slug") and data.get("name_zh") and data.get("starts_on"):
+            data["slug"] = free_slug("campaign", data["starts_on"])
         for name in ("starts_on", *INSTANTS):
             if (typed := data.get(name)) and not FIRST_YEAR <= typed.year <= LAST_YEAR:
                 self.add_error(name, _("The year %d is no year for a campaign; correct it.") % typed.year)
@@ -196,7 +199,11 @@ class GuideForm(Questions):
         field = FIELD_OF.get(problem.key, last)
         if self.subject.is_fixed and field not in FREE:
             return
-        if table in self.tables and problem.key not in FIELD_OF:
+        if problem.key == "slug" and not self.announcement.slug:
+            self.add_error(
+                "slug", _("Give the campaign a name; its short name is made of that, or typed here.")
+            )
+        elif table in self.tables and problem.key not in FIELD_OF:
             self.tables[table].problems.append(problem.text)
             self.add_error(None, problem.text)
         elif field in self.fields:

@@ -1,5 +1,6 @@
 """Lines of the form that there may be any number of: a prize each. An empty line means that there is none."""
 
+import re
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -15,6 +16,7 @@ from apps.campaigns.further import DepartmentPrize, Goal
 from apps.directory.models import Group
 
 MOST_LINES = 200
+GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 
 
 def number(label: Any, *, least: int | None = None, help_text: Any = "") -> forms.IntegerField:
@@ -24,9 +26,17 @@ def number(label: Any, *, least: int | None = None, help_text: Any = "") -> form
     )
 
 
-def amount(label: Any) -> forms.DecimalField:
+class Amount(forms.DecimalField):
+    """Thousands may be set apart as this program writes them: 100,000.00."""
+
+    def to_python(self, value: Any) -> Any:
+        text = str(value or "").strip().replace("，", ",")
+        return super().to_python(text.replace(",", "") if GROUPED.fullmatch(text) else value)
+
+
+def amount(label: Any) -> Amount:
     widget = forms.TextInput({"autocomplete": "off", "inputmode": "decimal"})
-    return forms.DecimalField(label=label, required=False, max_digits=14, decimal_places=2, widget=widget)
+    return Amount(label=label, required=False, max_digits=14, decimal_places=2, widget=widget)
 
 
 class Names(forms.MultipleChoiceField):

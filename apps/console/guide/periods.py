@@ -43,7 +43,7 @@ def next_of(it: Announcement, *, now: datetime, zone: ZoneInfo) -> Announcement:
         moved = starts_on - start.date()
     return replace(
         it,
-        slug=_free_slug(it.slug, starts_on),
+        slug=free_slug(it.slug, starts_on),
         starts_at=first_instant(starts_on, zone),
         deadline=_moved(it.deadline, moved, zone),
         freeze_at=it.freeze_at and _moved(it.freeze_at, moved, zone),
@@ -65,7 +65,7 @@ def _moved(instant: datetime, by: timedelta, zone: ZoneInfo) -> datetime:
         return local.replace(tzinfo=zone).astimezone(UTC)
 
 
-def _free_slug(slug: str, starts_on: date) -> str:
+def free_slug(slug: str, starts_on: date) -> str:
     """The old one without its numbers, with the month of the new start."""
     base = f"{re.sub(r'(-[0-9]+)+$', '', slug)[:40]}-{starts_on:%Y-%m}"
     taken = set(Campaign.objects.filter(slug__startswith=base).values_list("slug", flat=True))

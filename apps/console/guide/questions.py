@@ -46,7 +46,8 @@ class Questions(forms.Form):
         required=False,
         longest=60,
         help_text=gettext_lazy(
-            "The campaign's name in addresses and files. Left empty, it is made of the English name; it stays."
+            "The campaign's name in addresses and files. Left empty, it is made of the English name, or "
+            "of the month; it stays."
         ),
     )
     contact = fields.text(

@@ -10,10 +10,10 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from apps.campaigns.admin.steps import shown
 from apps.campaigns.divisions import keys_by_number, name_of
 from apps.ranking.models import Run, Standing
 from bonus_tracker.admin_site.keyset import ROWS_A_PAGE, one_page, whole_number
+from bonus_tracker.formats import instant
 
 
 def standings_page(request: HttpRequest, run_id: int) -> HttpResponse:
@@ -39,7 +39,7 @@ def standings_page(request: HttpRequest, run_id: int) -> HttpResponse:
         "title": _("Standings"),
         "subtitle": str(run.campaign),
         "note": _("As of %(as_of)s; employees without an active contact are not listed.")
-        % {"as_of": shown(run.as_of)},
+        % {"as_of": instant(run.as_of)},
         "table": table,
         "next_address": f"?after={table.after}",
         "kept": None,
