@@ -19,7 +19,7 @@ def test_a_refusal_is_one_line_without_a_traceback(
     else:
         sign_in(client, role)
     with caplog.at_level(logging.INFO):
-        response = client.get(page("activity_delivery_changelist"), follow=True)
+        response = client.get(page("awards_award_changelist"), follow=True)
     assert response.status_code == 403
     assert "This is not for you to see or do" in response.content.decode()
     refusals = [record for record in caplog.records if record.name == "django.request"]
