@@ -14,6 +14,7 @@ from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule
 from apps.integrity.checks import is_done
 from apps.integrity.decisions import standing
+from apps.integrity.evidence.records import problem_of_records
 from apps.integrity.models import Decision, Recount
 from apps.integrity.objections import State as ObjectionState
 from apps.integrity.objections import could_change_prizes
@@ -185,6 +186,8 @@ def _second_ranking(ground: Ground) -> Iterator[Blocker]:
 def _audit_log(ground: Ground) -> Iterator[Blocker]:
     if problem := problem_of_log(thorough=ground.thorough):
         yield Blocker("audit log", _("The audit log does not hold: %s.") % problem)
+    elif ground.thorough and (problem := problem_of_records(ground.campaign)):
+        yield Blocker("audit log", _("What was recorded is not what the audit log says: %s.") % problem)
 
 
 CHECKS: tuple[Checker, ...] = (

@@ -33,7 +33,7 @@ def open_case(campaign: Campaign, employee: Employee, *, reason: str, by: User, 
     case = Case.objects.create(
         campaign=campaign, employee=employee, reason=reason.strip(), opened_by=actor, opened_at=now
     )
-    _note("case opened", case, actor, now)
+    _note("case opened", case, case.reason, actor, now)
     return case
 
 
@@ -49,14 +49,14 @@ def close_case(case: Case, *, outcome: str, by: User, now: datetime) -> None:
     open_ones = Case.objects.filter(pk=case.pk, closed_at=None)
     if not open_ones.update(outcome=outcome.strip(), closed_by=by, closed_at=now):
         raise Refused(_("This case is closed already."))
-    _note("case closed", case, by.get_username(), now)
+    _note("case closed", case, outcome.strip(), by.get_username(), now)
 
 
-def _note(action: str, case: Case, actor: str, now: datetime) -> None:
-    record(
-        action,
-        actor=actor,
-        subject=f"case {case.pk}",
-        at=now,
-        details={"campaign": case.campaign.slug, "employee": case.employee.number},
-    )
+def case_details(case: Case, reason: str) -> dict[str, str]:
+    """As the log says it; reason: why it was opened, or what came of it."""
+    return {"campaign": case.campaign.slug, "employee": case.employee.number, "reason": reason}
+
+
+def _note(action: str, case: Case, reason: str, actor: str, now: datetime) -> None:
+    details = case_details(case, reason)
+    record(action, actor=actor, subject=f"case {case.pk}", at=now, details=details)

@@ -28,6 +28,7 @@ from apps.ranking.sealing import sealed_contacts
 from apps.ranking.services import latest_result
 
 REVIEWERS_NEEDED = 2
+OF_ITEM = ("owner__result__campaign", "owner__employee")
 Latest = dict[int, Tick]  # reviewer -> their latest word
 
 
@@ -121,12 +122,12 @@ def is_done(check: Check) -> bool:
 
 
 @transaction.atomic
-def type_handle(item: CheckItem, *, platform: str, handle: str, now: datetime) -> bool:
+def type_handle(item: CheckItem, *, platform: str, handle: str, actor: str, now: datetime) -> bool:
     """The winner types the handle of a contact; True when it is this contact's. Raises Refused.
 
-    The handle is hashed and kept nowhere.
+    The handle is hashed and kept nowhere; the log has the contact's pseudonym.
     """
-    item = CheckItem.objects.select_for_update().select_related("owner__result__campaign").get(pk=item.pk)
+    item = CheckItem.objects.select_for_update().select_related(*OF_ITEM).get(pk=item.pk)
     _check_open(item.owner)
     try:
         typed = pseudonym(platform, normalise(handle))
@@ -135,17 +136,23 @@ def type_handle(item: CheckItem, *, platform: str, handle: str, now: datetime) -
     contact = Contact.objects.filter(pk=typed.key).first()
     is_same = contact is not None and bytes(contact.digest) == typed.digest
     if is_same and typed.key in accounts_of(item.owner.result, item.contact_id):
-        CheckItem.objects.filter(pk=item.pk, matched_at=None).update(matched_at=now)
+        name(item, actor=actor, now=now)
         return True
     CheckItem.objects.filter(pk=item.pk).update(attempts=F("attempts") + 1)
     return False
 
 
+def name(item: CheckItem, *, actor: str, now: datetime) -> None:
+    """Note that the winner has named this contact; once."""
+    if CheckItem.objects.filter(pk=item.pk, matched_at=None).update(matched_at=now):
+        _note("contact named", item, actor, now)
+
+
 @transaction.atomic
 def tick(item: CheckItem, how: str, *, reviewer: User, now: datetime, note: str = "") -> Tick:
     """One reviewer's word on a contact; a fake makes the check a full one. Raises Refused."""
-    campaign = hold(item.owner.result.campaign)
-    item = CheckItem.objects.select_related("owner__result", "owner__employee").get(pk=item.pk)
+    hold(item.owner.result.campaign)
+    item = CheckItem.objects.select_related(*OF_ITEM).get(pk=item.pk)
     check = item.owner
     _check_open(check)
     if stands_among_them(reviewer, check.result):
@@ -153,21 +160,21 @@ def tick(item: CheckItem, how: str, *, reviewer: User, now: datetime, note: str 
     if how != Tick.How.FAKE and not state_of(item).is_matched:
         raise Refused(_("The winner has not typed the handle of this contact yet."))
     written = Tick.objects.create(item=item, reviewer=reviewer, how=how, note=note.strip(), at=now)
-    record(
-        "contact reviewed",
-        actor=reviewer.get_username(),
-        subject=f"campaign {campaign.slug}",
-        at=now,
-        details={
-            "version": check.result.version,
-            "employee": check.employee.number,
-            "contact": str(item.contact_id),
-            "how": how,
-        },
-    )
+    _note("contact reviewed", item, reviewer.get_username(), now, how=str(how))
     if how == Tick.How.FAKE and not check.is_full:
         _make_full(check, now)
     return written
+
+
+def _note(action: str, item: CheckItem, actor: str, now: datetime, **more: str) -> None:
+    check = item.owner
+    details = {
+        "version": check.result.version,
+        "employee": check.employee.number,
+        "contact": str(item.contact_id),
+    }
+    subject = f"campaign {check.result.campaign.slug}"
+    record(action, actor=actor, subject=subject, at=now, details=details | more)
 
 
 def _make_full(check: Check, now: datetime) -> None:

@@ -3,6 +3,7 @@
 Upholding one is a decision by two people (apps.integrity.decisions) that names it.
 """
 
+import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -61,9 +62,26 @@ def object_to(
         text=text.strip(),
         made_at=now,
     )
-    details = {"about": objection.about, "contacts claimed": contacts_claimed}
-    _note("objection made", objection, actor, now, details | {"employee": employee.number})
+    _note("objection made", objection, actor, now, made_details(objection))
     return objection
+
+
+def made_details(objection: Objection) -> dict[str, Any]:
+    """As the log says it. Words may name people, so they are there as a hash alone, until they are erased."""
+    return {
+        "about": str(objection.about),
+        "contacts claimed": objection.contacts_claimed,
+        "employee": objection.employee.number,
+        "place of": objection.place_of.number if objection.place_of else None,
+    } | _hashed("text sha256", objection.text)
+
+
+def closed_details(objection: Objection) -> dict[str, Any]:
+    return _hashed("answer sha256", objection.answer)
+
+
+def _hashed(name: str, text: str) -> dict[str, str]:
+    return {name: hashlib.sha256(text.encode()).hexdigest()} if text else {}
 
 
 def is_open_for_objections(campaign: Campaign, *, now: datetime) -> bool:
@@ -123,7 +141,8 @@ def _close(
     open_ones = Objection.objects.filter(pk=objection.pk, state=State.OPEN)
     if not open_ones.update(state=state, answer=answer, answered_by=by, answered_at=now):
         raise Refused(_("This objection is answered already."))
-    _note(f"objection {state}", objection, actor, now, {})
+    objection.answer = answer
+    _note(f"objection {state}", objection, actor, now, closed_details(objection))
 
 
 def could_change_prizes(objections: Iterable[Objection], result: Result) -> list[Objection]:

@@ -143,7 +143,8 @@ def _take_handles(request: HttpRequest, asked: Asked) -> None:
             typed = request.POST.get(f"handle-{line.item.pk}", "").strip()
             if not typed:
                 continue
-            if type_handle(line.item, platform=line.platform, handle=typed, now=clock.now()):
+            actor = request.user.get_username()
+            if type_handle(line.item, platform=line.platform, handle=typed, actor=actor, now=clock.now()):
                 matched += 1
             else:
                 wrong.append(str(line.item.position))

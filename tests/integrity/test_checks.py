@@ -36,7 +36,9 @@ def drawn(*scores: int) -> tuple[Contest, Check]:
 def confirm_all(it: Contest, check: Check, how: str = How.MET) -> None:
     reviewers = [decider(), decider()]
     for state in states(check):
-        assert type_handle(state.item, platform="im", handle=handle(it, state.item), now=IN_TIME)
+        assert type_handle(
+            state.item, platform="im", handle=handle(it, state.item), actor="winner", now=IN_TIME
+        )
         for reviewer in reviewers:
             tick(state.item, how, reviewer=reviewer, now=IN_TIME)
 
@@ -80,15 +82,17 @@ def test_a_handle_must_be_that_of_the_contact() -> None:
     it, check = drawn()
     first, second, *_ = (state.item for state in states(check))
     for wrong in (handle(it, second), "nobody@outside.example", "e1-friend1"):
-        assert not type_handle(first, platform="im", handle=wrong, now=IN_TIME)
-    assert not type_handle(first, platform="other", handle=handle(it, first), now=IN_TIME)
+        assert not type_handle(first, platform="im", handle=wrong, actor="winner", now=IN_TIME)
+    assert not type_handle(first, platform="other", handle=handle(it, first), actor="winner", now=IN_TIME)
     first.refresh_from_db()
     assert (first.matched_at, first.attempts) == (None, 4)
-    assert type_handle(first, platform="im", handle=f" {handle(it, first).upper()} ", now=IN_TIME)
+    assert type_handle(
+        first, platform="im", handle=f" {handle(it, first).upper()} ", actor="winner", now=IN_TIME
+    )
     first.refresh_from_db()
     assert first.matched_at == IN_TIME
     with pytest.raises(Refused, match="the handle is empty"):
-        type_handle(second, platform="im", handle=" ", now=IN_TIME)
+        type_handle(second, platform="im", handle=" ", actor="winner", now=IN_TIME)
 
 
 def test_it_is_done_when_two_reviewers_have_confirmed_every_contact() -> None:
@@ -98,7 +102,7 @@ def test_it_is_done_when_two_reviewers_have_confirmed_every_contact() -> None:
     for item in items:
         with pytest.raises(Refused, match="has not typed the handle"):
             tick(item, How.CALLED, reviewer=one, now=IN_TIME)
-        type_handle(item, platform="im", handle=handle(it, item), now=IN_TIME)
+        type_handle(item, platform="im", handle=handle(it, item), actor="winner", now=IN_TIME)
         tick(item, How.CALLED, reviewer=one, now=IN_TIME)
         tick(item, How.MET, reviewer=one, now=IN_TIME)  # the same person again is still one
     assert not is_done(check)
@@ -173,15 +177,19 @@ def test_a_person_of_several_accounts_is_named_by_any_of_them() -> None:
     (check,) = draw(it.campaign, now=IN_TIME)
     item = next(state.item for state in states(check) if state.item.contact_id in person)
     for n in (0, 1):
-        assert type_handle(item, platform="im", handle=f"e1-friend{n}@outside.example", now=IN_TIME)
-    assert not type_handle(item, platform="im", handle="e1-friend2@outside.example", now=IN_TIME)
+        assert type_handle(
+            item, platform="im", handle=f"e1-friend{n}@outside.example", actor="winner", now=IN_TIME
+        )
+    assert not type_handle(
+        item, platform="im", handle="e1-friend2@outside.example", actor="winner", now=IN_TIME
+    )
 
 
 def test_no_handle_that_was_typed_is_kept_anywhere() -> None:
     _it, check = drawn()
     secret = "canary.of.the.check@outside.example"
     item = check.items.all()[0]
-    type_handle(item, platform="im", handle=secret, now=IN_TIME)
+    type_handle(item, platform="im", handle=secret, actor="winner", now=IN_TIME)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT c.relname FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace"

@@ -310,7 +310,9 @@ def named(check: Check) -> None:
     """The winner types every handle."""
     handles = [f"e1-friend{n}@outside.example" for n in range(check.population)]
     for state in states(check):
-        assert any(type_handle(state.item, platform="im", handle=h, now=IN_TIME) for h in handles)
+        assert any(
+            type_handle(state.item, platform="im", handle=h, actor="winner", now=IN_TIME) for h in handles
+        )
 
 
 def test_two_reviewers_say_of_each_contact_how_it_was_confirmed() -> None:

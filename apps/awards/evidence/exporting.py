@@ -23,6 +23,7 @@ from apps.integrity.bundle.files import FORMAT, Wrong
 from apps.integrity.evidence import parts
 from apps.integrity.evidence.archive import Archive
 from apps.integrity.evidence.log import BrokenLog, Log, log_about
+from apps.integrity.evidence.records import check_confidential
 
 CODE = Path(apps.integrity.bundle.__file__).parent
 OUTSIDE = ("README.md", "verify.py")  # the rest of the code lies in the folder `checking`
@@ -81,6 +82,7 @@ def _write(campaign: Campaign, path: Path, signer: Signer, say: Say) -> None:
             % {"slug": campaign.slug, "state": campaign.get_state_display()}
         )
     log = log_about(f"campaign {campaign.slug}")
+    check_confidential(campaign)
     with Archive(path) as archive:
         _write_code(archive)
         archive.rows(decided.RULE, [parts.announced(campaign)])

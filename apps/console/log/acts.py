@@ -37,6 +37,7 @@ ACTS = {
     "company domain removed": _("company domain removed"),
     "contact fact recorded": _("contact fact recorded"),
     "contact fact revoked": _("contact fact revoked"),
+    "contact named": _("contact named by the winner"),
     "contact reviewed": _("contact reviewed"),
     "contacts forgotten": _("contacts forgotten"),
     "contacts viewed": _("contacts viewed"),

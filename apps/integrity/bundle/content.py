@@ -16,7 +16,7 @@ from .trees import leaf_hash, tree_root
 NO_DIVISION = 0
 DAYS = 384  # that the program remembers of a tie, as digits 0 and 1 with the last day first
 INPUT, CONTACTS, SOURCES, RESULTS = "input.ndjson", "contacts.ndjson", "sources.ndjson", "results.ndjson"
-FACTS, PROMISED = "prize-facts.ndjson", "promised.json"
+FACTS, PROMISED, CHECKS = "prize-facts.ndjson", "promised.json", "checks.ndjson"
 HEADER = ("campaign", "version", "as_of", "cutoff", "rule", "corrections", "counts")
 DIVISIONS = "divisions"  # in the header of a campaign that has any; then places and participants name theirs
 
@@ -25,12 +25,15 @@ DIVISIONS = "divisions"  # in the header of a campaign that has any; then places
 class Result:
     """A version as results.ndjson has it. lines: of its ranking, each without its end; root: over them.
 
-    met: different contacts by division ("" for all) and department, when departments win prizes.
+    met: different contacts by division ("" for all) and department, when departments win prizes. counted: the
+    contacts of everybody whose contacts people confirmed, in any version; of a person the account with the
+    smallest number.
     """
 
     said: dict[str, Any]
     lines: list[bytes]
     met: dict[tuple[str, str], int] = field(default_factory=dict)
+    counted: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def version(self) -> int:
@@ -130,7 +133,11 @@ def _rank_again(bundle: Bundle, result: Result, departments: dict[str, str]) -> 
     met: dict[tuple[str, str], set[int]] = {}  # numbers take half the memory of their digits
     keys, of_divisions = ["", *result.said.get(DIVISIONS, ())], _divisions_with_departments(bundle)
 
+    confirmed = {row["employee"] for row in bundle.rows(CHECKS)}
+
     def note(number: str, persons: list[str]) -> None:
+        if number in confirmed:
+            result.counted[number] = persons
         if number in departments:
             for key in {"", keys[divisions[number]]} & of_divisions:
                 met.setdefault((key, departments[number]), set()).update(map(int, persons))

@@ -8,8 +8,9 @@ from typing import Any
 
 from .audit import Log
 from .content import FACTS, Result
-from .files import Bundle, Say, canonical, require
+from .files import Bundle, Recorded, Say, canonical, require
 from .prizes import check_prizes
+from .reviews import check_reviews
 
 RULE, DECISIONS, APPROVALS = "rule.json", "decisions.ndjson", "approvals.ndjson"
 AWARDS, TAX = "awards.ndjson", "tax.ndjson"
@@ -22,7 +23,7 @@ def check_decided(
 ) -> None:
     _check_rule(bundle, manifest, log, results)
     say("Rule: is what was announced, and what the result was counted by.")
-    decisions = _check_decisions(bundle, log)
+    decisions = check_decisions(bundle, log)
     for result in results:
         _check_corrections(result, decisions)
     say(f"Decisions: {len(decisions)}, each as it was proposed; the versions have made those that stand.")
@@ -30,6 +31,7 @@ def check_decided(
     say(f"Awards: {_check_awards(bundle, log)}, each as it was proposed.")
     _check_facts(bundle, log)
     check_prizes(bundle, manifest, results, say=say)
+    check_reviews(bundle, manifest, log, results, say=say)
     say(f"Tax: {_check_tax(bundle)} amounts computed again from the schedule.")
 
 
@@ -73,7 +75,7 @@ def _announced(log: Log) -> dict[str, Any]:
     return announced
 
 
-def _check_decisions(bundle: Bundle, log: Log) -> dict[int, dict[str, Any]]:
+def check_decisions(bundle: Recorded, log: Log) -> dict[int, dict[str, Any]]:
     decisions = {}
     proposed = _by_decision(log.named("decision proposed"))
     confirmed = _by_decision(log.named("decision confirmed"))

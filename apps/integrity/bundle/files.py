@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from itertools import pairwise, zip_longest
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from .ed25519 import signature_holds
 
@@ -30,6 +30,12 @@ def require(holds: bool, place: str, what: str) -> None:
 
 def canonical(content: Any) -> bytes:
     return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+class Recorded(Protocol):
+    """Whatever has rows by the name of their file: a bundle, or the database of the program itself."""
+
+    def rows(self, name: str) -> Iterator[Any]: ...
 
 
 class Bundle:

@@ -62,7 +62,7 @@ class Terms:
 
 def check_prizes(bundle: Bundle, manifest: dict[str, Any], results: list[Result], *, say: Say) -> None:
     """Every version that awards were proposed for gives exactly these; the final one has all of its own."""
-    terms = _terms(bundle)
+    terms = terms_of(bundle)
     listed: dict[int, dict[Given, int]] = defaultdict(dict)
     for line, award in enumerate(bundle.rows(AWARDS), start=1):
         listed[award["version"]][_listed(award)] = line
@@ -70,7 +70,7 @@ def check_prizes(bundle: Bundle, manifest: dict[str, Any], results: list[Result]
     for result in results:
         is_final = result.version == manifest["final"]
         if result.version in listed or is_final:
-            should = _awards(terms, result, facts)
+            should = awards_of(terms, result, facts)
             _compare(result.version, should, listed[result.version])
             say(f"Prizes of version {result.version}: all {len(should)} awards are given again, to the cent.")
         if is_final:
@@ -108,7 +108,7 @@ def _cents(net: str) -> int:
     return int(Decimal(net) * 100)
 
 
-def _terms(bundle: Bundle) -> Terms:
+def terms_of(bundle: Bundle) -> Terms:
     """What was promised is what the rule says, and the rule is what the log says was announced."""
     said, rule = json.loads(bundle.read(PROMISED)), json.loads(bundle.read(RULE))
     for key in ("prizes", "goals", "per_contact", "department_prizes"):
@@ -135,8 +135,8 @@ def _announced(key: str, each: dict[str, Any]) -> str:
     return f"{within}{each['place']}: {money}{least}"
 
 
-def _awards(terms: Terms, result: Result, facts: dict[str, Any]) -> list[Given]:
-    everybody = list(_people(result, facts))
+def awards_of(terms: Terms, result: Result, facts: dict[str, Any]) -> list[Given]:
+    everybody = list(people_of(result, facts))
     ranked = [one for one in everybody if one.active]
     given = [
         award
@@ -151,7 +151,7 @@ def _awards(terms: Terms, result: Result, facts: dict[str, Any]) -> list[Given]:
     return _largest_of_each(given) if terms.awarding["per_person"] == "one" else given
 
 
-def _people(result: Result, facts: dict[str, Any]) -> Iterator[Somebody]:
+def people_of(result: Result, facts: dict[str, Any]) -> Iterator[Somebody]:
     """Those who take part, in the order of rows; nothing is known of anybody when prizes depend on places alone."""
     left_out = {each["employee"] for each in result.said["corrections"] if each["kind"] == "left out"}
     rows = [json.loads(line) for line in result.lines]

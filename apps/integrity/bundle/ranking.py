@@ -160,6 +160,8 @@ class _Persons:
         return (number, person) in self.dropped or (None, person) in self.dropped
 
     def _join(self, contacts: list[str]) -> None:
-        first, *others = {self.of(contact) for contact in contacts}
+        first, *others = sorted(
+            {self.of(contact) for contact in contacts}, key=int
+        )  # the smallest stands for all
         for other in others:
             self.leader[other] = first

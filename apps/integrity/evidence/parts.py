@@ -6,13 +6,14 @@ from itertools import groupby
 from typing import Any
 
 from django.db import connection
+from django.db.models import Prefetch
 
 from apps.audit.models import Entry
 from apps.campaigns.announcement import Announcement
 from apps.campaigns.models import Campaign
 from apps.campaigns.services import plain
 from apps.integrity.decisions import said_of
-from apps.integrity.models import Check, Decision, FinalResult
+from apps.integrity.models import Check, Decision, FinalResult, Tick
 from apps.integrity.recount import days_as_number, fixed_ties
 from apps.ranking.models import FixedContact, FixedEmployee, FixedSource, Result
 from apps.ranking.sealing import header, source_claim
@@ -138,10 +139,10 @@ def objections(campaign: Campaign) -> Iterator[Row]:
 
 
 def checks(campaign: Campaign) -> Iterator[Row]:
-    """Whose contacts were confirmed, how many, and what each reviewer found about which."""
+    """Whose contacts were drawn, in their order, whether they were named, and what each reviewer found."""
     drawn = Check.objects.filter(result__campaign=campaign).select_related("result", "employee")
     for check in drawn.order_by("result__version", "employee__number"):
-        items = check.items.order_by("position").prefetch_related("ticks__reviewer")
+        ticks = Prefetch("ticks", Tick.objects.order_by("pk").select_related("reviewer"))
         yield {
             "version": check.result.version,
             "employee": check.employee.number,
@@ -152,9 +153,10 @@ def checks(campaign: Campaign) -> Iterator[Row]:
             "contacts": [
                 [
                     str(item.contact_id),
+                    item.matched_at is not None,
                     [[tick.reviewer.get_username(), tick.how] for tick in item.ticks.all()],
                 ]
-                for item in items
+                for item in check.items.order_by("position").prefetch_related(ticks)
             ],
         }
 

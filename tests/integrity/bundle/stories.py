@@ -17,10 +17,12 @@ from apps.campaigns.services import announce
 from apps.directory.models import Employee, User
 from apps.integrity.bundle import door
 from apps.integrity.bundle.files import Wrong
+from apps.integrity.cases import close_case, open_case
 from apps.integrity.deadlines import confirm_deadline, propose_deadline
 from apps.integrity.decisions import confirm, propose, reject
 from apps.integrity.drafts import Draft, GrantedTalk
 from apps.integrity.models import Decision
+from apps.integrity.objections import object_to, refuse
 from tests.awards.stories import LAST_DAY, befriend, deliver
 from tests.factories import DEADLINE, START, make_department, make_employee
 from tests.integrity.ready import complete_sources, make_ready
@@ -102,10 +104,23 @@ def decide(it: Contest, **fields: object) -> None:
     confirm(decision, confirmer=decider(), seen_version=it.result.version, now=IN_TIME)
 
 
-def final_contest() -> Contest:
+def ready_contest() -> Contest:
+    """As decided, with an objection and a case that were answered; approvals alone are missing."""
     it = decided_contest()
+    objector, doubted = it.employees[4], it.employees[2]
+    objection = object_to(
+        it.campaign, objector, "Two are missing.", now=IN_TIME, actor="e5", contacts_claimed=2
+    )
+    refuse(objection, answer="They wrote on one day.", by=decider(), now=IN_TIME)
+    case = open_case(it.campaign, doubted, reason="a late burst", by=decider(), now=IN_TIME)
+    close_case(case, outcome="a trade fair", by=decider(), now=IN_TIME)
     tick(now=OBJECTIONS_END)
     make_ready(it.campaign, now=OBJECTIONS_END)
+    return it
+
+
+def final_contest() -> Contest:
+    it = ready_contest()
     for name in APPROVERS:
         approve(it.result, User.objects.get(username=name), now=OBJECTIONS_END)
     it.campaign.refresh_from_db()

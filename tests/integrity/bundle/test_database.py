@@ -5,8 +5,24 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from apps.activity.contact_facts import record_fact
+from apps.activity.models import Contact
 from apps.awards.evidence.exporting import EvidenceRefused
-from tests.integrity.bundle.stories import export, final_contest, key
+from apps.awards.models import Approval
+from apps.awards.services import approve
+from apps.directory.models import Employee, User
+from apps.integrity.blockers import blockers
+from tests.integrity.bundle.stories import (
+    APPROVERS,
+    MOVED,
+    announced_contest,
+    export,
+    final_contest,
+    first_wrong,
+    key,
+    ready_contest,
+)
+from tests.integrity.stories import OBJECTIONS_END, friend
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +59,25 @@ EDITS = {
     " WHERE id = (SELECT min(id) FROM awards_approval)": "approvals.ndjson, line",
     "DELETE FROM awards_approval": "approvals.ndjson: the log has an approval that is missing",
     "UPDATE integrity_finalresult SET result_id = (SELECT min(id) FROM ranking_result)": "manifest.json: the log has",
+    "UPDATE integrity_tick SET how = 'called' WHERE id = (SELECT min(id) FROM integrity_tick)": "checks.ndjson, line",
+    "DELETE FROM integrity_tick": "checks.ndjson, line",
+    "UPDATE integrity_checkitem SET matched_at = NULL": "checks.ndjson, line",
+    "UPDATE integrity_checkitem SET contact_id = contact_id + 1 WHERE position = 1": "checks.ndjson, line",
+    "DELETE FROM integrity_checkitem WHERE position = 2": "checks.ndjson, line",
+    "UPDATE integrity_check SET margin = margin + 1": "checks.ndjson, line 1: counted, margin and size are",
+    "UPDATE integrity_check SET is_full = true": "checks.ndjson, line 1: that it is full is True, the log has False",
+    "DELETE FROM integrity_check": "checks.ndjson: the check of",
+    "UPDATE integrity_objection SET state = 'open', answered_at = NULL WHERE number = 1": "objection 1: is not what",
+    "UPDATE integrity_objection SET text = 'never mind' WHERE number = 1": "objection 1: is not what",
+    "UPDATE integrity_objection SET contacts_claimed = 1": "objection 1: is not what the audit log says",
+    "UPDATE integrity_objection SET answer = 'yes'": "objection 1: is not what the audit log says",
+    "UPDATE integrity_objection SET state = 'upheld'": "objection 1: is not what the audit log says",
+    "DELETE FROM integrity_objection": "objection year-end 1: the audit log says “objection made”",
+    "UPDATE integrity_case SET outcome = 'nothing'": "case {case}: is not what the audit log says",
+    "UPDATE integrity_case SET closed_at = NULL, closed_by_id = NULL, outcome = ''": (
+        "case {case}: the audit log says “case closed”"
+    ),
+    "DELETE FROM integrity_case": "case {case}: the audit log says “case opened”",
     "UPDATE awards_award SET net_amount = 1": "awards.ndjson, line 1: is not in the log",
     "UPDATE awards_award SET employee_id = (SELECT id FROM directory_employee WHERE number = 'E5') "
     "WHERE place = 1 AND state = 'approved'": "awards.ndjson, line",
@@ -64,8 +99,42 @@ def behind_the_back(statement: str) -> None:
 @pytest.mark.parametrize("edit", EDITS)
 def test_what_was_edited_is_named_and_nothing_is_written(tmp_path: Path, edit: str) -> None:
     it, signer = final_contest(), key(tmp_path)
+    case = it.campaign.cases.get().pk
     behind_the_back(edit)
     with pytest.raises(EvidenceRefused) as refused:
         export(it, tmp_path, signer)
-    assert EDITS[edit] in str(refused.value)
+    assert EDITS[edit].format(case=case) in str(refused.value)
     assert [path.name for path in tmp_path.iterdir()] == ["key.pem"]
+
+
+def test_who_was_one_person_and_when_an_outsider_is_named_too(tmp_path: Path) -> None:
+    def one_person(employees: list[Employee]) -> None:
+        one, other = (Contact.objects.get(pk=friend(employees[0], n)) for n in (0, 1))
+        record_fact(one, "same_person", other=other, reason="one phone", actor="hr", now=MOVED)
+
+    it, signer = announced_contest(before_the_end=one_person), key(tmp_path)
+    assert first_wrong(export(it, tmp_path, signer)) == ""
+    behind_the_back("UPDATE ranking_fixedcontact SET outside_days = ~outside_days")
+    with pytest.raises(EvidenceRefused, match=r"results\.ndjson, line 1: its hash"):
+        export(it, tmp_path, signer, "again.zip")
+
+
+DECIDED = ("_tick", "_check", "_objection", "_case ", "_decision")
+BEFORE_APPROVAL = [edit for edit in EDITS if any(table in edit for table in DECIDED)]
+
+
+@pytest.mark.parametrize("edit", BEFORE_APPROVAL)
+def test_what_was_edited_keeps_the_result_from_being_final(edit: str) -> None:
+    it = ready_contest()
+    assert [each.name for each in blockers(it.campaign, now=OBJECTIONS_END, thorough=True)] == ["approvals"]
+    behind_the_back(edit)
+    assert "audit log" in {each.name for each in blockers(it.campaign, now=OBJECTIONS_END, thorough=True)}
+
+
+def test_an_approval_that_was_only_written_into_the_table_does_not_make_it_final() -> None:
+    it = ready_contest()
+    one, two = (User.objects.get(username=name) for name in APPROVERS)
+    Approval.objects.create(result=it.result, approver=one, at=OBJECTIONS_END)
+    assert approve(it.result, two, now=OBJECTIONS_END) is False
+    named = [each.text for each in blockers(it.campaign, now=OBJECTIONS_END, thorough=True)]
+    assert named == ["The audit log does not have the approval of approver1."]

@@ -20,7 +20,7 @@ from apps.awards.prizes.people import Person
 from apps.campaigns.announcement import PrizeLine
 from apps.campaigns.further import CHOICES, Awarding, DepartmentPrize, Further, Goal, PerContact
 from apps.integrity.bundle.content import Result, department_of
-from apps.integrity.bundle.prizes import Given, Terms, _announced, _awards
+from apps.integrity.bundle.prizes import Given, Terms, _announced, awards_of
 from tests.integrity.bundle.stories import export, key
 from tests.integrity.bundle.test_further_prizes import contest
 from tests.ranking.worlds import examples
@@ -133,7 +133,7 @@ def test_both_give_the_same(promised: Promises, drawn: list[Any], met: list[int]
         numbers[n]: [n, numbers[n], person.department, sorted(person.groups), *person[3:5]]
         for n, person in people.items()
     }
-    again = _awards(terms(promised), result, facts if knows_people else {})
+    again = awards_of(terms(promised), result, facts if knows_people else {})
     assert Counter(again) == Counter(spelled(share, numbers) for share in shares)
 
 
