@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.audit.export import csv_lines
 from apps.audit.models import Entry, SignedHead, Verification
+from apps.audit.reader_steps import ForgetReader, NameReader
 from apps.audit.services import record
 from bonus_tracker.admin_site.base import ReadOnlyModelAdmin
 from bonus_tracker.admin_site.keyset import KeysetMixin
@@ -117,6 +118,7 @@ class EntryAdmin(KeysetMixin, ReadOnlyModelAdmin):
 @admin.register(SignedHead)
 class SignedHeadAdmin(ReadOnlyModelAdmin):
     list_display = ("day", "size", "root", "mailed_at")
+    steps = [NameReader(), ForgetReader()]
 
 
 @admin.register(Verification)

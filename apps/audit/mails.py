@@ -1,4 +1,4 @@
-"""Mail about the log, to the auditors and to whoever AUDIT_MAIL_TO names."""
+"""Mail about the log, to the auditors and to whoever HR and AUDIT_MAIL_TO name."""
 
 import logging
 
@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.core.mail import send_mail
 from django.utils.translation import gettext as _
 
-from apps.audit.models import SignedHead
+from apps.audit.models import HeadReader, SignedHead
 
 logger = logging.getLogger(__name__)
 AUDITORS = "auditor"  # the role, a group
@@ -17,7 +17,8 @@ def recipients() -> list[str]:
     """Addresses, each once, in order."""
     auditors = get_user_model()._default_manager.filter(is_active=True, groups__name=AUDITORS)
     named = auditors.exclude(email="").values_list("email", flat=True)
-    return sorted({*named, *settings.AUDIT_MAIL_TO})
+    by_hr = HeadReader.objects.values_list("email", flat=True)
+    return sorted({*named, *by_hr, *settings.AUDIT_MAIL_TO})
 
 
 def send_head(head: SignedHead) -> bool:

@@ -81,3 +81,18 @@ class SignedHead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day}: {self.size} {self.root}"
+
+
+class HeadReader(models.Model):
+    """An address that gets each signed head, besides the auditors' own."""
+
+    email = models.EmailField(_("mail address"), unique=True)
+    named_by = models.CharField(_("named by"), max_length=150)
+    named_at = models.DateTimeField(_("named at"))
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("reader of the log's head"), _("readers of the log's head")
+        ordering = ["email"]
+
+    def __str__(self) -> str:
+        return self.email

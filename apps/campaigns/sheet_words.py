@@ -27,7 +27,7 @@ def sections(campaign: Campaign) -> list[Section]:
     return [
         Section(_("When"), tuple(_when(campaign))),
         Section(_("Who takes part"), tuple(_who(campaign))),
-        Section(_("What counts"), tuple(rule_sentences(campaign))),
+        Section(_("What counts"), (*rule_sentences(campaign), *_handed_over())),
         Section(_("Places and equals"), tuple(_equals(awarding))),
         Section(_("Prizes"), tuple(_prizes(campaign))),
         Section(_("Who leaves the company"), tuple(_leavers(awarding))),
@@ -71,6 +71,10 @@ def _who(it: Campaign) -> Iterator[str]:
     )
 
 
+def _handed_over() -> Iterator[str]:
+    yield _("A contact that a colleague handed over to you counts from that day on; earlier days do not.")
+
+
 def _equals(awarding: Awarding) -> Iterator[str]:
     yield _(
         "Places go by the number of active contacts alone; equals share a place, and the next is left out."
@@ -92,6 +96,12 @@ def _prizes(it: Campaign) -> Iterator[str]:
         "“After tax” means: the company pays so much more that this amount is left after the tax that it withholds "
         "when it pays. Settling the income of the whole year remains the winner's own."
     )
+    yield _(
+        "Before a prize is final, some of the winner's contacts are drawn by lot. The winner names them, and two "
+        "people confirm each in a way of their own. One that is nobody does not count, and then all are confirmed."
+    )
+    if it.further:
+        yield _("Of those who get a prize for no place, some are drawn by lot and confirmed in the same way.")
 
 
 def _leavers(awarding: Awarding) -> Iterator[str]:

@@ -16,6 +16,7 @@ ACTIONS = ("add", "change", "delete", "view")
 # Beyond viewing: what each role may do to the models of an app; "*" stands for every model.
 MAY: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
     HR: {
+        "audit": {"headreader": ("add", "delete")},
         "campaigns": {"*": ("add", "change", "delete")},
         "activity": {
             "contactfact": ("add", "change"),

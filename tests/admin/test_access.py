@@ -83,6 +83,8 @@ def steps(scene: Scene) -> dict[str, set[str]]:
         page("campaigns_campaign_grant", scene.provisional.pk): hr,
         page("campaigns_campaign_open_case", scene.provisional.pk): hr,
         page("campaigns_campaign_ending", scene.provisional.pk): READERS,
+        page("audit_signedhead_name_reader"): hr,
+        page("audit_signedhead_forget_reader"): hr,
         page("integrity_decision_confirm", _first("integrity_decision")): hr,
         page("integrity_decision_reject", _first("integrity_decision")): hr,
         page("integrity_objection_refuse", _first("integrity_objection")): hr,

@@ -134,6 +134,15 @@ def test_it_says_in_english_what_was_announced(tmp_path: Path) -> None:
         assert words in it[title]
 
 
+def test_it_says_that_winners_contacts_are_confirmed_and_what_a_hand_over_is(tmp_path: Path) -> None:
+    it = said(announced(tmp_path))
+    assert "some of the winner's contacts are drawn by lot" in it["Prizes"]
+    assert "a prize for no place" not in it["Prizes"]
+    assert "handed over to you counts from that day on" in it["What counts"]
+    goal = {"goals": [{"contacts": 5, "net_amount": "1.00", "currency": "CNY"}]}
+    assert "a prize for no place" in said(make_campaign(further=goal))["Prizes"]
+
+
 def test_it_says_the_same_in_chinese(tmp_path: Path) -> None:
     campaign = announced(tmp_path)
     english, chinese = (in_every_language(campaign)[code] for code in ("en", "zh-hans"))

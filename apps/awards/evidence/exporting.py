@@ -86,6 +86,7 @@ def _write(campaign: Campaign, path: Path, signer: Signer, say: Say) -> None:
     with Archive(path) as archive:
         _write_code(archive)
         archive.rows(decided.RULE, [parts.announced(campaign)])
+        archive.rows(decided.SHEETS, parts.rules_sheets(campaign))
         archive.rows(content.INPUT, _with_progress(parts.employees(campaign), say))
         archive.rows(content.CONTACTS, parts.contacts(campaign))
         archive.rows(content.SOURCES, parts.sources(campaign))

@@ -73,6 +73,8 @@ ACTS = {
     "later deadline rejected": _("later deadline rejected"),
     "ledger month dropped": _("ledger month dropped"),
     "log exported": _("log exported"),
+    "log reader named": _("address named for the log's head"),
+    "log reader removed": _("address taken away from the log's head"),
     "messages confirmed": _("messages confirmed"),
     "messages uploaded": _("messages uploaded"),
     "objection made": _("objection made"),

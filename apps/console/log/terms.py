@@ -18,6 +18,7 @@ TERMS = {
     "about rows": _("about rows"),
     "account": _("account"),
     "active contacts": _("active contacts"),
+    "address sha256": _("SHA-256 of the address"),
     "alias": _("alias"),
     "answer sha256": _("SHA-256 of the answer"),
     "approvals": _("approvals"),

@@ -12,6 +12,7 @@ from .files import Bundle, Recorded, Say, canonical, require
 from .prizes import check_prizes
 from .reviews import check_reviews
 
+SHEETS = "rules-sheets.ndjson"
 RULE, DECISIONS, APPROVALS = "rule.json", "decisions.ndjson", "approvals.ndjson"
 AWARDS, TAX = "awards.ndjson", "tax.ndjson"
 STATES = ("scheduled", "running", "settling", "provisional", "final", "paid", "void")
@@ -23,6 +24,7 @@ def check_decided(
 ) -> None:
     _check_rule(bundle, manifest, log, results)
     say("Rule: is what was announced, and what the result was counted by.")
+    say(f"Rules sheets: {_check_sheets(bundle, log)}, word for word what the log has the hashes of.")
     decisions = check_decisions(bundle, log)
     for result in results:
         _check_corrections(result, decisions)
@@ -54,6 +56,18 @@ def _check_rule(bundle: Bundle, manifest: dict[str, Any], log: Log, results: lis
     require(
         reached[-1:] == [manifest["state"]], "manifest.json", f"the log says the campaign is {reached[-1:]}"
     )
+
+
+def _check_sheets(bundle: Bundle, log: Log) -> int:
+    """What employees read, in every language."""
+    noted = [entry["details"]["rules sheet"] for entry in log if "rules sheet" in entry["details"]]
+    logged = [(sheet["version"], sheet["sha256"]) for sheet in noted]
+    found = []
+    for line, content in enumerate(bundle.rows(SHEETS), start=1):
+        found.append((content["version"], hashlib.sha256(canonical(content)).hexdigest()))
+        require(found == logged[:line], f"{SHEETS}, line {line}", "the audit log has no such sheet")
+    require(found == logged, SHEETS, f"version {len(found) + 1} is missing")
+    return len(found)
 
 
 def _announced(log: Log) -> dict[str, Any]:

@@ -30,6 +30,11 @@ def announced(campaign: Campaign) -> dict[str, Any]:
     return {key: plain(value) for key, value in Announcement.of(campaign).keys().items()}
 
 
+def rules_sheets(campaign: Campaign) -> Iterator[Row]:
+    """What employees read, in every language; the oldest first."""
+    return campaign.rules_sheets.order_by("version").values_list("content", flat=True).iterator()
+
+
 def employees(campaign: Campaign) -> Iterator[Row]:
     """(number, days employed, ties[, number of the division]) of every participant, in the order of numbers."""
     fixed = FixedEmployee.objects.filter(campaign=campaign).order_by("number")

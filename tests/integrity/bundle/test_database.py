@@ -44,6 +44,10 @@ EDITS = {
     "UPDATE campaigns_campaign SET min_active_days = 1": "rule.json: rule.min_active_days is 1, announced was 3",
     "UPDATE campaigns_campaign SET deadline = deadline + interval '1 day'": "rule.json: deadline is 2027-01-01",
     "UPDATE campaigns_prize SET net_amount = 90000 WHERE place = 1": "rule.json: prizes is",
+    "UPDATE campaigns_rulessheet SET content = jsonb_set(content, '{languages,en,0,0}', '\"If\"')": (
+        "rules-sheets.ndjson, line 1: the audit log has no such sheet"
+    ),
+    "DELETE FROM campaigns_rulessheet": "rules-sheets.ndjson: version 1 is missing",
     "UPDATE campaigns_campaign SET state = 'paid'": "manifest.json: the log says the campaign is",
     "UPDATE integrity_decision SET reason = 'another' WHERE number = 3": "decisions.ndjson, line 3: is not what",
     "UPDATE integrity_decision SET evidence = 'another' WHERE number = 3": "decisions.ndjson, line 3: is not what",
@@ -63,11 +67,19 @@ EDITS = {
     "DELETE FROM integrity_tick": "checks.ndjson, line",
     "UPDATE integrity_checkitem SET matched_at = NULL": "checks.ndjson, line",
     "UPDATE integrity_checkitem SET contact_id = contact_id + 1 WHERE position = 1": "checks.ndjson, line",
-    "DELETE FROM integrity_checkitem WHERE position = 2": "checks.ndjson, line",
+    "DELETE FROM integrity_tick WHERE item_id IN (SELECT id FROM integrity_checkitem WHERE position = 2); "
+    "DELETE FROM integrity_checkitem WHERE position = 2": "of the log is missing",
+    "UPDATE integrity_checkitem SET position = position + 50 WHERE position = 1": (
+        "checks.ndjson, line 1: these are not the contacts that the sealed hash draws"
+    ),
     "UPDATE integrity_check SET margin = margin + 1": "checks.ndjson, line 1: counted, margin and size are",
     "UPDATE integrity_check SET is_full = true": "checks.ndjson, line 1: that it is full is True, the log has False",
-    "DELETE FROM integrity_check": "checks.ndjson: the check of",
-    "UPDATE integrity_objection SET state = 'open', answered_at = NULL WHERE number = 1": "objection 1: is not what",
+    "DELETE FROM integrity_tick; DELETE FROM integrity_checkitem; DELETE FROM integrity_check": (
+        "checks.ndjson: the check of [(1, 'E1')] is missing"
+    ),
+    "UPDATE integrity_objection SET state = 'open', answered_at = NULL WHERE number = 1": (
+        "objection year-end 1: the audit log says “objection refused”"
+    ),
     "UPDATE integrity_objection SET text = 'never mind' WHERE number = 1": "objection 1: is not what",
     "UPDATE integrity_objection SET contacts_claimed = 1": "objection 1: is not what the audit log says",
     "UPDATE integrity_objection SET answer = 'yes'": "objection 1: is not what the audit log says",
@@ -120,7 +132,9 @@ def test_who_was_one_person_and_when_an_outsider_is_named_too(tmp_path: Path) ->
 
 
 DECIDED = ("_tick", "_check", "_objection", "_case ", "_decision")
-BEFORE_APPROVAL = [edit for edit in EDITS if any(table in edit for table in DECIDED)]
+BEFORE_APPROVAL = [
+    edit for edit in EDITS if any(table in edit for table in DECIDED) and "position + 50" not in edit
+]
 
 
 @pytest.mark.parametrize("edit", BEFORE_APPROVAL)
