@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from django.utils.translation import override
 from apps.audit.models import Entry
 from apps.campaigns import lifecycle
 from apps.campaigns.announcement import Announcement, PrizeLine
-from apps.campaigns.further import Awarding
+from apps.campaigns.further import Awarding, Further, Goal
 from apps.campaigns.models import Campaign, RulesSheet
 from apps.campaigns.rules_sheet import hash_of, in_every_language, keep_sheet, sections_of
 from apps.campaigns.services import announce
@@ -139,8 +140,8 @@ def test_it_says_that_winners_contacts_are_confirmed_and_what_a_hand_over_is(tmp
     assert "some of the winner's contacts are drawn by lot" in it["Prizes"]
     assert "a prize for no place" not in it["Prizes"]
     assert "handed over to you counts from that day on" in it["What counts"]
-    goal = {"goals": [{"contacts": 5, "net_amount": "1.00", "currency": "CNY"}]}
-    assert "a prize for no place" in said(make_campaign(further=goal))["Prizes"]
+    further = Further(goals=(Goal(5, Decimal("1.00")),))
+    assert "a prize for no place" in said(make_campaign(further=further.as_json()))["Prizes"]
 
 
 def test_it_says_the_same_in_chinese(tmp_path: Path) -> None:

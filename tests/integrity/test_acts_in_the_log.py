@@ -21,6 +21,8 @@ WITHOUT_A_BEFORE = {  # what comes into being, or is only said
     "result recounted",
     "result final",
     "winner's check drawn",
+    "contact named",
+    "contact reviewed",
     "award proposed",
     "awards proposed",
     "prize facts fixed",
