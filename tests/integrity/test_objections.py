@@ -197,6 +197,7 @@ def test_who_does_not_take_part_may_object_too() -> None:
     [
         "DELETE FROM integrity_objection",
         "UPDATE integrity_objection SET text = 'other'",
+        "UPDATE integrity_objection SET text = '', number = 9",
         "UPDATE integrity_objection SET contacts_claimed = 1",
     ],
 )
@@ -208,3 +209,18 @@ def test_the_database_keeps_what_was_objected(tampering: str) -> None:
         connection.cursor() as c,
     ):
         c.execute(tampering)
+
+
+@pytest.mark.parametrize(
+    "tampering", ["answer = 'yes'", "state = 'upheld'", "answered_at = made_at", "text = 'x'"]
+)
+def test_the_database_keeps_what_was_answered_but_its_words_may_be_erased(tampering: str) -> None:
+    objection = own(contest([3, 2]))
+    refuse(objection, answer="They wrote on one day.", by=decider(), now=IN_TIME)
+    with (
+        pytest.raises(IntegrityError, match="objection 1 stays"),
+        transaction.atomic(),
+        connection.cursor() as c,
+    ):
+        c.execute(f"UPDATE integrity_objection SET {tampering}")
+    assert Objection.objects.update(text="", answer="") == 1

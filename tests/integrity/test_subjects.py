@@ -100,6 +100,19 @@ def test_an_erased_employee_is_a_number_and_evidence_and_log_hold_to_the_byte(tm
     assert "E1" in answer("E1", "--show")
 
 
+def test_the_words_of_an_objection_and_its_answer_go_and_what_was_objected_stays(tmp_path: Path) -> None:
+    it, signer = paid_contest(), key(tmp_path)
+    Employment.objects.filter(employee=it.employees[4]).update(ends_on=DEADLINE.date())
+    words = ("Two are missing.", "They wrote on one day.")
+    assert [tables_with(text) for text in words] == [["integrity_objection"]] * 2
+    before = export(it, tmp_path, signer, "before.zip").read_bytes()
+    answer("E5", "--erase", "--reason", "left")
+    assert [tables_with(text) for text in words] == [[], []]
+    objection = it.campaign.objections.get()
+    assert (objection.state, objection.contacts_claimed, objection.text) == ("refused", 2, "")
+    assert export(it, tmp_path, signer, "after.zip").read_bytes() == before
+
+
 def test_a_sign_in_that_acted_keeps_its_name_as_the_log_has_it() -> None:
     person = make_employee(number="E7", left_on=DEADLINE.date())
     user = make_user("approver1", employee=person, email="a@company.example")

@@ -24,7 +24,7 @@ def check_decided(
 ) -> None:
     _check_rule(bundle, manifest, log, results)
     say("Rule: is what was announced, and what the result was counted by.")
-    say(f"Rules sheets: {_check_sheets(bundle, log)}, word for word what the log has the hashes of.")
+    say(f"Rules sheets: {check_sheets(bundle, log)}, word for word what the log has the hashes of.")
     decisions = check_decisions(bundle, log)
     for result in results:
         _check_corrections(result, decisions)
@@ -58,7 +58,7 @@ def _check_rule(bundle: Bundle, manifest: dict[str, Any], log: Log, results: lis
     )
 
 
-def _check_sheets(bundle: Bundle, log: Log) -> int:
+def check_sheets(bundle: Recorded, log: Log) -> int:
     """What employees read, in every language."""
     noted = [entry["details"]["rules sheet"] for entry in log if "rules sheet" in entry["details"]]
     logged = [(sheet["version"], sheet["sha256"]) for sheet in noted]

@@ -1,4 +1,4 @@
-"""Whether what people decided, reviewed, objected and looked into is still what the audit log says they did."""
+"""Whether what people read, decided, reviewed, objected and looked into is still what the audit log says they did."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,7 +11,7 @@ from apps.audit.services import content_of
 from apps.campaigns.models import Campaign
 from apps.integrity.bundle.audit import Log
 from apps.integrity.bundle.content import CHECKS
-from apps.integrity.bundle.decided import DECISIONS, check_decisions
+from apps.integrity.bundle.decided import DECISIONS, SHEETS, check_decisions, check_sheets
 from apps.integrity.bundle.files import Wrong, require
 from apps.integrity.bundle.reviews import check_against_log
 from apps.integrity.cases import case_details
@@ -26,7 +26,7 @@ class _Rows:
     """As the bundle would have them."""
 
     def __init__(self, campaign: Campaign) -> None:
-        self.sources = {DECISIONS: parts.decisions, CHECKS: parts.checks}
+        self.sources = {SHEETS: parts.rules_sheets, DECISIONS: parts.decisions, CHECKS: parts.checks}
         self.campaign = campaign
 
     def rows(self, name: str) -> Iterator[Any]:
@@ -37,6 +37,7 @@ def problem_of_records(campaign: Campaign) -> str:
     """The first row that is not what the log says, or an empty text; the log itself is checked elsewhere."""
     log = Log(map(content_of, Entry.objects.about(f"campaign {campaign.slug}").iterator()))
     try:
+        check_sheets(_Rows(campaign), log)
         check_decisions(_Rows(campaign), log)
         check_against_log(_Rows(campaign), log)
         check_confidential(campaign)

@@ -128,6 +128,7 @@ def _forget_employee(employee: Employee) -> None:
     for account in Account.objects.filter(owners__employee=employee).distinct():
         Account.objects.filter(pk=account.pk).update(handle=f"erased {account.pk}")
     Decision.objects.filter(employee=employee).exclude(evidence="").update(evidence="")
+    employee.objections.update(text="", answer="")
     employee.appearances.exclude(mode=Appearance.Mode.HIDDEN).delete()
     employee.appearances.update(alias="")  # who was hidden stays so on boards of the past
     user = getattr(employee, "user", None)

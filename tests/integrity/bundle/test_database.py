@@ -131,7 +131,7 @@ def test_who_was_one_person_and_when_an_outsider_is_named_too(tmp_path: Path) ->
         export(it, tmp_path, signer, "again.zip")
 
 
-DECIDED = ("_tick", "_check", "_objection", "_case ", "_decision")
+DECIDED = ("_rulessheet", "_tick", "_check", "_objection", "_case ", "_decision")
 BEFORE_APPROVAL = [
     edit for edit in EDITS if any(table in edit for table in DECIDED) and "position + 50" not in edit
 ]
