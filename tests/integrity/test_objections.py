@@ -212,7 +212,7 @@ def test_the_database_keeps_what_was_objected(tampering: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "tampering", ["answer = 'yes'", "state = 'upheld'", "answered_at = made_at", "text = 'x'"]
+    "tampering", ["answer = 'yes'", "state = 'upheld'", "answered_at = NULL", "text = 'x'"]
 )
 def test_the_database_keeps_what_was_answered_but_its_words_may_be_erased(tampering: str) -> None:
     objection = own(contest([3, 2]))
