@@ -77,6 +77,19 @@ class Own:
     next_place: Target | None
     next_prize: Target | None
 
+    @property
+    def above(self) -> Place | None:
+        return self._beside(-1)
+
+    @property
+    def below(self) -> Place | None:
+        return self._beside(1)
+
+    def _beside(self, step: int) -> Place | None:
+        at = {place.employee_id: n for n, place in enumerate(self.around)}
+        beside = at[self.place.employee_id] + step if self.place else -1
+        return self.around[beside] if 0 <= beside < len(self.around) else None
+
 
 def previous_run(run: Run) -> Run | None:
     """The run kept of the last day before this run's."""

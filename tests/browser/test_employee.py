@@ -34,6 +34,15 @@ def test_the_board_shows_the_first_three_and_oneself_among_neighbours(visit: Vis
     expect(page.locator("tr").filter(has_text="陈晓宇").locator(".move")).to_contain_text("up 1 place")
 
 
+def test_on_a_phone_ones_row_stays_in_sight_with_the_rows_beside_it(visit: Visit, company: Company) -> None:
+    page = visit(size=PHONE).sign_in("ann")
+    bar = page.locator("#mine")
+    expect(bar).not_to_be_visible()  # the card says it
+    page.locator("footer").scroll_into_view_if_needed()
+    expect(bar).to_be_visible()
+    expect(bar.locator(".beside")).to_have_text(["5Olu Adeyemi4", "7=a colleague2"])
+
+
 def test_the_search_finds_somebody_among_the_public_places_alone(visit: Visit, company: Company) -> None:
     page = visit().sign_in("ann")
     search(page, "silva")

@@ -87,6 +87,9 @@ SIGNING_IN = {
 # Pages of the console: all of them officials'. Named, so that a new one is thought about.
 CONSOLE = {
     "overview",
+    "upload",
+    "upload-new",
+    "uploads",
     "campaign",
     "costs",
     "first-steps",
