@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 
 class KeyRefused(Exception):
@@ -40,22 +41,27 @@ def signer() -> Signer:
     path = Path(settings.EVIDENCE_KEY_FILE)
     if not settings.EVIDENCE_KEY_FILE:
         raise KeyRefused(
-            "EVIDENCE_KEY_FILE names no key to sign with; make one with: manage.py make_evidence_key FILE"
+            _("EVIDENCE_KEY_FILE names no key to sign with; make one with: manage.py make_evidence_key FILE")
         )
     if settings.SERVICES.embedded and not path.exists():
         make_key(path)
     try:
         key = load_pem_private_key(path.read_bytes(), password=None)
     except OSError as error:
-        raise KeyRefused(f"EVIDENCE_KEY_FILE: {path} cannot be read: {error.strerror}.") from error
+        raise KeyRefused(
+            _("EVIDENCE_KEY_FILE: %(file)s cannot be read: %(why)s.") % {"file": path, "why": error.strerror}
+        ) from error
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise KeyRefused(
-            f"EVIDENCE_KEY_FILE: {path} holds no readable key in PEM without password."
+            _("EVIDENCE_KEY_FILE: %s holds no readable key in PEM without password.") % path
         ) from error
     if not isinstance(key, Ed25519PrivateKey):
         raise KeyRefused(
-            f"EVIDENCE_KEY_FILE: {path} holds another kind of key than Ed25519; "
-            "make one with: manage.py make_evidence_key FILE"
+            _(
+                "EVIDENCE_KEY_FILE: %s holds another kind of key than Ed25519; "
+                "make one with: manage.py make_evidence_key FILE"
+            )
+            % path
         )
     return Signer(key)
 

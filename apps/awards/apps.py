@@ -8,6 +8,7 @@ class AwardsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.awards.approvals import approval_blockers
+        from apps.awards.evidence.making import WORKS
         from apps.awards.payment.again import why_not_void
         from apps.awards.prizes.drawn import drawn_recipients
         from apps.awards.prizes.proposing import recipients, winners_of_places
@@ -15,6 +16,7 @@ class AwardsConfig(AppConfig):
         from apps.campaigns.lifecycle import WHY_NOT_VOID
         from apps.integrity.blockers import FURTHER
         from apps.integrity.prize_ranks import ALSO_CHECKED, ALSO_HOLDING, WINNERS
+        from apps.jobs.services import WORK
         from apps.ranking.what_if import ALSO_COUNTED
 
         FURTHER.append(approval_blockers)
@@ -22,4 +24,5 @@ class AwardsConfig(AppConfig):
         WINNERS.append(winners_of_places)
         WHY_NOT_VOID.append(why_not_void)
         ALSO_HOLDING.append(recipients)
+        WORK.update(WORKS)
         ALSO_COUNTED[NAME] = count_costs

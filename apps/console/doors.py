@@ -6,13 +6,14 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 from django.views.defaults import permission_denied
 
 from apps.directory.roles import has_role
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def official(permission: str = "") -> Callable[[View], View]:
@@ -22,7 +23,7 @@ def official(permission: str = "") -> Callable[[View], View]:
         @never_cache
         @login_required
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             user: Any = request.user
             if not has_role(user) or (permission and not user.has_perm(permission)):
                 return permission_denied(request, PermissionDenied())

@@ -28,6 +28,7 @@ ANSWERS = {
     "campaign-review": READERS,
     "preview": HR_ALONE,
     "campaign-file": READERS,
+    "evidence": READERS,
     "inbox": OFFICIALS,
     "objections": READERS,
     "objection": READERS,

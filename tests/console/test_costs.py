@@ -26,6 +26,7 @@ QUERIES = {
     "campaign-review": 24,
     "preview": 14,
     "campaign-file": 7,
+    "evidence": 13,
     "inbox": 18,
     "objections": 12,
     "objection": 28,

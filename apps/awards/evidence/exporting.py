@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -44,20 +45,22 @@ def export_evidence(
     audit log, and where departments win their contacts; a minute or two a million ties. Raises EvidenceRefused.
     """
     fresh = path.with_name(f"{path.name}.{os.getpid()}.part")
+
+    def wrote(participants: int, ties: int) -> None:
+        say(f"{participants} participants with {ties} ties are written.")
+
     try:
-        with transaction.atomic():
-            _see_one_state()
-            _write(campaign, fresh, signer, say)
-        check(fresh, key=signer.public, say=say)
-        digest = _digest(fresh)
+        with refusing_what_does_not_hold():
+            write_evidence(campaign, fresh, signer=signer, wrote=wrote)
+            check(fresh, key=signer.public, say=say)
+        with fresh.open("rb") as written:
+            digest = file_digest(written, "sha256").hexdigest()
         with transaction.atomic():
             details = {"sha256": digest, "key": signer.public}
             record(
                 "evidence exported", actor=actor, subject=f"evidence {campaign.slug}", at=now, details=details
             )
             os.link(fresh, path)
-    except (Wrong, BrokenLog) as error:
-        raise EvidenceRefused(_("The evidence does not hold: %s.") % str(error).rstrip(".")) from error
     except OSError as error:
         raise EvidenceRefused(
             _("%(file)s cannot be written: %(why)s.") % {"file": path, "why": error.strerror}
@@ -67,14 +70,23 @@ def export_evidence(
     return digest
 
 
-def _see_one_state() -> None:
-    """Whatever is decided meanwhile; unless somebody else's transaction has begun already."""
-    if len(connection.savepoint_ids) == 0:
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+@contextmanager
+def refusing_what_does_not_hold() -> Iterator[None]:
+    try:
+        yield
+    except (Wrong, BrokenLog) as error:
+        raise EvidenceRefused(_("The evidence does not hold: %s.") % str(error).rstrip(".")) from error
 
 
-def _write(campaign: Campaign, path: Path, signer: Signer, say: Say) -> None:
+@transaction.atomic
+def write_evidence(
+    campaign: Campaign, place: Path | IO[bytes], *, signer: Signer, wrote: Callable[[int, int], None]
+) -> None:
+    """To where nothing is yet; whether it holds is for `check` to say. wrote: called with participants and ties.
+
+    Raises EvidenceRefused, BrokenLog.
+    """
+    _see_one_state()
     campaign.refresh_from_db()
     if not campaign.results.exists():
         raise EvidenceRefused(
@@ -83,11 +95,11 @@ def _write(campaign: Campaign, path: Path, signer: Signer, say: Say) -> None:
         )
     log = log_about(f"campaign {campaign.slug}")
     check_confidential(campaign)
-    with Archive(path) as archive:
+    with Archive(place) as archive:
         _write_code(archive)
         archive.rows(decided.RULE, [parts.announced(campaign)])
         archive.rows(decided.SHEETS, parts.rules_sheets(campaign))
-        archive.rows(content.INPUT, _with_progress(parts.employees(campaign), say))
+        archive.rows(content.INPUT, _with_progress(parts.employees(campaign), wrote))
         archive.rows(content.CONTACTS, parts.contacts(campaign))
         archive.rows(content.SOURCES, parts.sources(campaign))
         archive.rows(content.RESULTS, list(_write_versions(archive, campaign)))
@@ -95,6 +107,13 @@ def _write(campaign: Campaign, path: Path, signer: Signer, say: Say) -> None:
         archive.rows(audit.ENTRIES, log.entries())
         archive.rows(audit.HEADS, log.heads())
         archive.seal(_manifest(campaign, log), signer)
+
+
+def _see_one_state() -> None:
+    """Whatever is decided meanwhile; unless somebody else's transaction has begun already."""
+    if len(connection.savepoint_ids) == 0:
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
 
 def _write_code(archive: Archive) -> None:
@@ -135,18 +154,10 @@ def _manifest(campaign: Campaign, log: Log) -> dict[str, Any]:
     }
 
 
-def _with_progress(rows: Iterable[Any], say: Say) -> Iterator[Any]:
+def _with_progress(rows: Iterable[Any], wrote: Callable[[int, int], None]) -> Iterator[Any]:
     ties = 0
     for number, row in enumerate(rows, start=1):
         ties += len(row[2])
         yield row
         if number % EVERY == 0:
-            say(f"{number} participants with {ties} ties are written.")
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        digest = sha256()
-        while piece := file.read(1 << 20):
-            digest.update(piece)
-    return digest.hexdigest()
+            wrote(number, ties)

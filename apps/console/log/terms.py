@@ -126,6 +126,7 @@ TERMS = {
     "version before": _("version before"),
     "void_reason": _("reason of voiding"),
     "whole from": _("whole from"),
+    "wrong": _("what is wrong"),
     "actor": _("actor"),
     "participants": _("participants"),
     "username": _("username"),

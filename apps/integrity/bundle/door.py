@@ -3,6 +3,7 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import IO
 
 from .audit import check_log
 from .content import check_content
@@ -29,9 +30,11 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def check(path: Path, *, key: str = "", head: str = "", receipt: Path | None = None, say: Say) -> None:
+def check(
+    place: Path | IO[bytes], *, key: str = "", head: str = "", receipt: Path | None = None, say: Say
+) -> None:
     """Say each thing that holds. Raises Wrong."""
-    bundle = Bundle(path)
+    bundle = Bundle(place)
     manifest = check_files(bundle, key=key, say=say)
     log = check_log(bundle, manifest, head=head, say=say)
     results = check_content(bundle, manifest, log, say=say)

@@ -39,28 +39,34 @@ class Recorded(Protocol):
 
 
 class Bundle:
-    """The files of a bundle, zipped or not."""
+    """The files of a bundle, zipped or not; place: where it is, or open for reading."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, place: Path | IO[bytes]) -> None:
         try:
-            self.zip = None if path.is_dir() else zipfile.ZipFile(path)
+            self.folder = place if isinstance(place, Path) and place.is_dir() else None
+            self.zip = None if self.folder else zipfile.ZipFile(place)
         except (OSError, *UNREADABLE) as error:
-            raise Wrong(f"{path}: no bundle, {error}") from error
+            raise Wrong(f"{place}: no bundle, {error}") from error
 
     def names(self) -> list[str]:
         if self.zip:
             return [each.filename for each in self.zip.infolist()]
-        return [p.relative_to(self.path).as_posix() for p in self.path.rglob("*") if not p.is_dir()]
+        assert self.folder
+        return [p.relative_to(self.folder).as_posix() for p in self.folder.rglob("*") if not p.is_dir()]
 
     def lines(self, name: str) -> Iterator[bytes]:
         """Each as it is, with its end."""
         try:
-            file: IO[bytes] = self.zip.open(name) if self.zip else (self.path / name).open("rb")
-            with file:
+            with self._opened(name) as file:
                 yield from file
         except (OSError, KeyError, *UNREADABLE) as error:
             raise Wrong(f"{name}: cannot be read, {error}") from error
+
+    def _opened(self, name: str) -> IO[bytes]:
+        if self.zip:
+            return self.zip.open(name)
+        assert self.folder
+        return (self.folder / name).open("rb")
 
     def read(self, name: str) -> bytes:
         return b"".join(self.lines(name))

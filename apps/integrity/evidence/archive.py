@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from apps.audit.services import canonical
 from apps.audit.signing import Signer
@@ -16,8 +16,9 @@ READABLE = 0o100644 << 16
 
 
 class Archive:
-    def __init__(self, path: Path) -> None:
-        self.zip = zipfile.ZipFile(path, "x")
+    def __init__(self, place: Path | IO[bytes]) -> None:
+        """place: where nothing is yet."""
+        self.zip = zipfile.ZipFile(place, "x")
         self.files: dict[str, dict[str, Any]] = {}
         self.marks: dict[str, str] = {}
 

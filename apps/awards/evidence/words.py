@@ -1,0 +1,27 @@
+"""What verify.py says, in the reader's language: it is a program of its own, and English."""
+
+from django.utils.translation import gettext_noop
+
+from bonus_tracker.told import Told
+
+said_in_words = Told(
+    [
+        gettext_noop("Signature: holds, by the key %(name)s."),
+        gettext_noop("Files: all %(number)s are what was signed."),
+        gettext_noop(
+            "Audit log: %(number)s entries are unchanged, and among the %(other)s of the signed log."
+        ),
+        gettext_noop("Heads: %(number)s that were signed earlier are beginnings of the log."),
+        gettext_noop("Result version %(number)s: the sealed hash %(name)s is that of its content."),
+        gettext_noop("Result version %(number)s: ranked again, all %(other)s lines agree."),
+        gettext_noop("Rule: is what was announced, and what the result was counted by."),
+        gettext_noop(
+            "Decisions: %(number)s, each as it was proposed; the versions have made those that stand."
+        ),
+        gettext_noop("Approvals: %(number)s, each in the log."),
+        gettext_noop("Awards: %(number)s, each as it was proposed."),
+        gettext_noop("Prizes of version %(number)s: all %(other)s awards are given again, to the cent."),
+        gettext_noop("Tax: %(number)s amounts computed again from the schedule."),
+        gettext_noop("Place %(number)s: %(name)s, %(other)s contacts, %(text)s."),
+    ]
+)
