@@ -26,7 +26,7 @@ QUERIES = {
     "campaign-review": 24,
     "preview": 14,
     "campaign-file": 7,
-    "evidence": 13,
+    "evidence": 16,
     "inbox": 18,
     "objections": 12,
     "objection": 28,

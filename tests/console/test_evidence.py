@@ -127,7 +127,7 @@ def test_the_first_thing_wrong_is_shown(contest: Contest) -> None:
     work()
     said = shown(client)
     assert "The evidence does not hold" in said
-    assert "no bundle" in said
+    assert "the file: no bundle" in said
     assert "Everything holds" not in said
 
 

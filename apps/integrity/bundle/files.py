@@ -46,7 +46,8 @@ class Bundle:
             self.folder = place if isinstance(place, Path) and place.is_dir() else None
             self.zip = None if self.folder else zipfile.ZipFile(place)
         except (OSError, *UNREADABLE) as error:
-            raise Wrong(f"{place}: no bundle, {error}") from error
+            where = place if isinstance(place, Path) else "the file"
+            raise Wrong(f"{where}: no bundle, {error}") from error
 
     def names(self) -> list[str]:
         if self.zip:
