@@ -18,6 +18,13 @@ said_in_words = Told(
         gettext_noop(
             "Decisions: %(number)s, each as it was proposed; the versions have made those that stand."
         ),
+        gettext_noop("Rules sheets: %(number)s, word for word what the log has the hashes of."),
+        gettext_noop(
+            "Winners' checks: %(number)s, each drawn again by the sealed hash, each review in the log."
+        ),
+        gettext_noop(
+            "Winners' checks: two people confirmed every contact drawn of the %(number)s to be checked."
+        ),
         gettext_noop("Approvals: %(number)s, each in the log."),
         gettext_noop("Awards: %(number)s, each as it was proposed."),
         gettext_noop("Prizes of version %(number)s: all %(other)s awards are given again, to the cent."),
