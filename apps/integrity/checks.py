@@ -142,6 +142,7 @@ def type_handle(item: CheckItem, *, platform: str, handle: str, actor: str, now:
     return False
 
 
+@transaction.atomic
 def name(item: CheckItem, *, actor: str, now: datetime) -> None:
     """Note that the winner has named this contact; once."""
     if CheckItem.objects.filter(pk=item.pk, matched_at=None).update(matched_at=now):
