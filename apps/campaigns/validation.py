@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from apps.campaigns.prize_validation import prize_problems
 from apps.campaigns.problems import Problem
 from apps.campaigns.remedies import out_of_range, unknown_names
 from apps.campaigns.rule import MAXIMUM_WINDOW_DAYS, deciding_dates
+from bonus_tracker.formats import day, local
 
 MINIMUMS = ("min_sent_days", "min_received_days", "min_active_days", "min_mutual_days")
 RANGES = {  # both ends allowed
@@ -82,9 +83,19 @@ def warnings(it: Announcement, *, now: datetime, is_rehearsal: bool = False) -> 
             _("The board stands still for the last %(days)d days; two or three are usual.")
             % {"days": (it.deadline - it.freeze_at).days}
         )
+    found += _a_day_too_short(it)
     if it.starts_at < now and not is_rehearsal:
         found.append(_("The start has passed: days since then count although nobody knew the rule."))
     return found
+
+
+def _a_day_too_short(it: Announcement) -> Iterator[str]:
+    """Whoever means the whole last day of a month easily names that day, of which then nothing counts."""
+    ends = local(it.deadline)
+    if ends.time() == time.min and (ends + timedelta(days=1)).day == 1:
+        yield _(
+            "Nothing of %(day)s counts, because the deadline is its first instant; take the next day for all of it."
+        ) % {"day": day(ends.date())}
 
 
 def _weaknesses_for_money(it: Announcement) -> Iterator[str]:

@@ -47,7 +47,6 @@ def plot(days: list[Day]) -> Plot:
                 look="dashed",
             ),
         ],
-        _("Day"),
     )
 
 
