@@ -6,6 +6,8 @@ from typing import Any
 
 from django.utils.functional import Promise
 
+from bonus_tracker.admin_site.figures import Figure, figure
+
 
 @dataclass(frozen=True)
 class Series:
@@ -54,13 +56,13 @@ class Plot:
         }
 
     @property
-    def headers(self) -> list[str]:
-        return [str(self.below), *(str(each.name) for each in self.series)]
+    def headers(self) -> list[Any]:
+        return [str(self.below), *(Figure(each.name) for each in self.series)]
 
     @property
     def rows(self) -> list[list[Any]]:
         columns = [each.values for each in self.series]
         return [
-            [label, *("–" if value is None else value for value in values)]
+            [label, *("" if value is None else figure(value) for value in values)]
             for label, *values in zip(self.labels, *columns, strict=True)
         ]

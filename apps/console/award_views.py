@@ -22,6 +22,7 @@ from apps.console.inbox.viewer import Viewer
 from apps.console.lists import Listing, Tab, list_page
 from apps.ranking.models import Result
 from apps.ranking.services import latest_result
+from bonus_tracker.admin_site.figures import Figure, figure
 from bonus_tracker.admin_site.keyset import BEFORE, ROWS_A_PAGE, whole_number
 from bonus_tracker.admin_site.steps import open_acts
 from bonus_tracker.formats import instant, money
@@ -44,11 +45,11 @@ class CampaignList(Listing):
     headers = (
         gettext_lazy("Campaign"),
         gettext_lazy("State"),
-        gettext_lazy("Awards"),
-        gettext_lazy("To hand to payroll"),
-        gettext_lazy("With payroll"),
-        gettext_lazy("Paid"),
-        gettext_lazy("Returned"),
+        Figure(gettext_lazy("Awards")),
+        Figure(gettext_lazy("To hand to payroll")),
+        Figure(gettext_lazy("With payroll")),
+        Figure(gettext_lazy("Paid")),
+        Figure(gettext_lazy("Returned")),
     )
     campaign = "slug"
     filters = {"all": gettext_lazy("All"), "open": gettext_lazy("Not all paid")}
@@ -74,8 +75,8 @@ class CampaignList(Listing):
         return [
             cells.link(reverse("console:campaign-awards", args=[campaign.slug]), campaign),
             cells.state(campaign.get_state_display(), f"state-{campaign.state}"),
-            sum(count.values()),
-            *(count[state] or "–" for state in (State.APPROVED, State.EXPORTED, State.PAID, State.RETURNED)),
+            figure(sum(count.values())),
+            *(figure(count[state]) for state in (State.APPROVED, State.EXPORTED, State.PAID, State.RETURNED)),
         ]
 
 
@@ -108,7 +109,7 @@ def campaign_awards(request: HttpRequest, slug: str) -> HttpResponse:
             "headers": [
                 _("Employee"),
                 _("What for"),
-                _("Amount"),
+                Figure(_("Amount")),
                 _("State"),
                 _("Payment"),
                 _("What can be done"),
@@ -170,9 +171,9 @@ def _row(request: HttpRequest, award: Award) -> list[Any]:
     return [
         str(award.employee),
         award.title(),
-        money(award.net_amount, award.currency),
+        Figure(money(award.net_amount, award.currency)),
         cells.state(award.get_state_display(), TONES[award.state]),
-        _payment(payments[-1]) if payments else "–",
+        _payment(payments[-1]) if payments else _("not with payroll yet"),
         cells.joined(cells.link(act.address, act.title) for act in acts),
     ]
 

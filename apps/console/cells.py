@@ -28,4 +28,4 @@ def bar(done: int, size: int, words: Any) -> SafeString:
 
 
 def joined(parts: Iterable[SafeString]) -> SafeString:
-    return format_html_join(mark_safe(" · "), "{}", ((part,) for part in parts)) or mark_safe("–")
+    return format_html_join(mark_safe(" · "), "{}", ((part,) for part in parts))

@@ -15,8 +15,8 @@ from apps.console.people_views import tabs
 from apps.directory.models import CompanyDomain, Department, Group, LegalEntity
 from apps.directory.records import BETWEEN_NAMES
 from bonus_tracker import clock
+from bonus_tracker.admin_site.figures import Figure, figure
 from bonus_tracker.admin_site.steps import Act, open_acts
-from bonus_tracker.formats import number
 
 DEEPEST = 6  # levels that are set in further
 
@@ -83,12 +83,12 @@ def _table(request: HttpRequest, things: QuerySet[Any], title: str) -> dict[str,
     rows = [
         [
             str(each),
-            number(each.members),
+            figure(each.members),
             cells.joined(cells.link(act.address, act.title) for act in open_acts(request, each)),
         ]
         for each in _with_members(things)
     ]
-    return {"headers": [title, _("Employees today"), _("What can be done")], "rows": rows}
+    return {"headers": [title, Figure(_("Employees today")), _("What can be done")], "rows": rows}
 
 
 def _domains(request: HttpRequest) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def objection(request: HttpRequest, key: int) -> HttpResponse:
             (_("Campaign"), campaign_link(found.campaign)),
             (_("Made at"), instant(found.made_at)),
             (_("Objections until"), instant(found.campaign.objections_end_at)),
-            (_("Granting it could change a prize"), _could_change(found)),
+            *_could_change(found),
         ],
         sections=sections,
         links=[contacts_page(found.campaign, each) for each in concerned],
@@ -73,13 +73,14 @@ def objection(request: HttpRequest, key: int) -> HttpResponse:
     return detail_page(request, detail, tabs=tabs(request))
 
 
-def _could_change(objection: Objection) -> str:
+def _could_change(objection: Objection) -> list[tuple[Any, Any]]:
+    """A fact about one that waits for its answer."""
     result = latest_result(objection.campaign)
     if result is None or objection.state != Objection.State.OPEN:
-        return "–"
-    if could_change_prizes([objection], result):
-        return _("yes: the result waits for its answer")
-    return _("no, whatever is granted")
+        return []
+    waits = could_change_prizes([objection], result)
+    told = _("yes: the result waits for its answer") if waits else _("no, whatever is granted")
+    return [(_("Granting it could change a prize"), told)]
 
 
 @require_GET
@@ -122,7 +123,7 @@ def _acts_on(why_not: Any) -> tuple[str, ...] | None:
 def _facts_of(decision: Decision) -> list[tuple[Any, Any]]:
     facts = [
         (_("Campaign"), campaign_link(decision.campaign)),
-        (_("Whom it concerns"), decision.employee or decision.source or "–"),
+        (_("Whom it concerns"), decision.employee or decision.source or _("the whole campaign")),
         (_("Proposed by"), f"{decision.proposed_by}, {instant(decision.proposed_at)}"),
     ]
     if decision.confirmed_at:

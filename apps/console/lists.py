@@ -30,7 +30,7 @@ class Listing(ABC):
     """
 
     title: ClassVar[Text]
-    headers: ClassVar[Sequence[Text]]
+    headers: ClassVar[Sequence[Any]]
     campaign: ClassVar[str] = "campaign__slug"
     filters: ClassVar[dict[str, Text]] = {"open": _("Open"), "all": _("All"), "mine": _("Mine")}
     nothing: ClassVar[dict[str, Text]]

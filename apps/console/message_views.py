@@ -23,6 +23,7 @@ from apps.console.inbox.viewer import Viewer
 from apps.console.lists import Listing, Tab, list_page
 from apps.console.monitor.feeds import gap_in_words
 from bonus_tracker import clock
+from bonus_tracker.admin_site.figures import Figure, figure
 from bonus_tracker.formats import instant, number, short_day
 
 DAYS_SHOWN = 60
@@ -58,9 +59,9 @@ class DeliveryList(Listing):
         gettext_lazy("State"),
         gettext_lazy("Source"),
         gettext_lazy("Received at"),
-        gettext_lazy("Lines read"),
-        gettext_lazy("Counted"),
-        gettext_lazy("Held back"),
+        Figure(gettext_lazy("Lines read")),
+        Figure(gettext_lazy("Counted")),
+        Figure(gettext_lazy("Held back")),
     )
     campaign = ""
     filters = {
@@ -93,9 +94,9 @@ class DeliveryList(Listing):
                 cells.state(each.get_state_display(), TONES[each.state]),
                 str(each.source),
                 instant(each.received_at),
-                number(each.lines_read),
-                number(each.counted),
-                number(each.quarantined),
+                figure(each.lines_read),
+                figure(each.counted),
+                figure(each.quarantined),
             ]
             for each in things
         ]

@@ -106,7 +106,7 @@ def _rows(shown: Sequence[Any]) -> list[list[Any]]:
         [
             cells.link(reverse("console:employee", args=[each.pk]), each.number),
             cells.link(reverse("console:employee", args=[each.pk]), each.name),
-            str(departments.get(each.pk, "–")),
+            str(departments.get(each.pk, _("none"))),
             cells.state(_("employed"), cells.GOOD)
             if each.employed
             else cells.state(_("not employed"), cells.QUIET),

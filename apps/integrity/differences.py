@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from apps.campaigns.rule import Rule
-from apps.ranking.corrections import Correction, corrected_relations
-from apps.ranking.counting import count
+from apps.ranking.corrections import Correction, corrected_relations, employees_of
+from apps.ranking.counting import count, count_again
 from apps.ranking.instant import Instant
 from apps.ranking.models import Result, Run
 
@@ -58,16 +58,29 @@ def difference(before: Run, after: Run) -> Difference:
 
 
 def preview(result: Result, corrections: Sequence[Correction]) -> Difference:
-    """What a version with these corrections would change about `result`; nothing is written."""
+    """What a version with these corrections would change about `result`; nothing is written.
+
+    Most decisions concern one employee, who is counted anew; a version that is sealed counts everybody.
+    """
     campaign = result.campaign
     rule = Rule.of(campaign)
     instant = Instant.of(campaign, rule, campaign.deadline)
     with transaction.atomic():
-        count(campaign, rule, instant, corrected_relations(campaign, instant, corrections))
+        relations = corrected_relations(campaign, instant, corrections)
+        concerned = employees_of(campaign, _unlike(corrections, result.corrections))
+        if concerned is None:
+            count(campaign, rule, instant, relations)
+        else:
+            count_again(campaign, rule, instant, relations, run_id=result.run_id, employees=concerned)
         found = _moves(result.run, "counted")
         with connection.cursor() as cursor:
             cursor.execute("DROP TABLE counted")
     return found
+
+
+def _unlike(these: Sequence[Correction], those: Sequence[Correction]) -> list[Correction]:
+    """What is among the ones and not among the others."""
+    return [each for each in these if each not in those] + [each for each in those if each not in these]
 
 
 def _moves(before: Run, after: str) -> Difference:

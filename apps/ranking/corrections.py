@@ -64,6 +64,17 @@ def corrected_relations(campaign: Campaign, instant: Instant, corrections: Itera
     )
 
 
+def employees_of(campaign: Campaign, corrections: Iterable[Correction]) -> set[int] | None:
+    """Ids of those whom alone the corrections concern; None when one of them may concern anybody."""
+    numbers = set[str]()
+    for each in corrections:
+        if each["kind"] not in (LEFT_OUT, NOT_COUNTED, DAYS_GRANTED) or each["employee"] is None:
+            return None
+        numbers.add(each["employee"])
+    fixed = FixedEmployee.objects.filter(campaign=campaign, number__in=numbers)
+    return set(fixed.values_list("employee_id", flat=True))
+
+
 def resolve(campaign: Campaign, instant: Instant, corrections: Iterable[Correction]) -> Changes:
     corrections = list(corrections)
     numbers = {each["employee"] for each in corrections if each.get("employee") is not None}

@@ -1,6 +1,6 @@
 """Counts active contacts for an instant: writes out the relations, then runs the one statement."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -301,6 +301,30 @@ def count(
         with connection.cursor() as cursor:
             cursor.execute("DROP TABLE counted")
         _count_ranges(rule, relations_now, known, ranges, after_range, is_divided=is_divided)
+
+
+def count_again(
+    campaign: Campaign,
+    rule: Rule,
+    instant: Instant,
+    relations: Relations,
+    *,
+    run_id: int,
+    employees: Collection[int],
+) -> None:
+    """Count into `counted` as `count` does, but only these employees: the scores of a run stand for all others.
+
+    The outcome is the same where the input differs from the run's in nothing but what concerns these.
+    """
+    suit_the_planner()
+    scores = [
+        "SELECT employee_id, active_contacts, conversation_days FROM ranking_standing "
+        f"WHERE run_id = {run_id:d} AND employee_id <> ALL(ARRAY[{', '.join(f'{one:d}' for one in employees)}]::int[])",
+        *(sql.scores(rule, source(relations, Range(one, one + 1))) for one in sorted(employees)),
+    ]
+    together = " UNION ALL ".join(f"({each})" for each in scores)
+    known = facts.parameters(campaign, rule, instant)
+    rank(together, relations.participants, known, is_divided=bool(campaign.divisions))
 
 
 def _looked_at_again(relations: Relations, instant: Instant) -> Relations:

@@ -9,6 +9,7 @@ from apps.activity.models import ContactFact, Delivery, QuarantinedEvent, Source
 from apps.activity.sql import input_version
 from apps.audit.models import Entry
 from apps.leaderboard.looks import looks_at
+from bonus_tracker.admin_site.figures import figure
 from tests.admin.scene import NOW, OTHER_STRANGER, STRANGER, Scene, last_entry, page, sign_in
 from tests.factories import make_contact, make_employee, make_tie
 
@@ -210,7 +211,9 @@ def test_fixed_input_of_one_employee(client: Client, scene: Scene) -> None:
     sign_in(client, "auditor")
     address = page("ranking_result_fixed_ties", scene.result.pk)
     table = client.post(address, {"employee": "E001", "reason": "an objection"}).context["table"]
-    assert sorted(table.rows) == sorted([(scene.contact.hint, 4, 4), (scene.other_contact.hint, 3, 3)])
+    assert sorted(table.rows) == sorted(
+        [(scene.contact.hint, figure(4), figure(4)), (scene.other_contact.hint, figure(3), figure(3))]
+    )
     assert last_entry().subject == "employee E001"
 
 

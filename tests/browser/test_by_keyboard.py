@@ -14,7 +14,7 @@ pytestmark = pytest.mark.xdist_group("browser")
 Visit = Callable[..., Visitor]
 # What can be worked, in the order of the page; of radio buttons of one name only the chosen one is a stop.
 STOPS = """[...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')]
-    .filter(it => it.checkVisibility() && it.type !== 'hidden' && !it.disabled)
+    .filter(it => it.checkVisibility() && it.tabIndex >= 0 && it.type !== 'hidden' && !it.disabled)
     .filter(it => it.type !== 'radio' || it.checked)"""
 NUMBER = f"() => {{ window.stops = {STOPS}; return stops.length; }}"
 FOCUSED = """() => {
@@ -26,6 +26,7 @@ FOCUSED = """() => {
     const top = document.elementFromPoint(x, y);
     return {at: stops.indexOf(it), ring, seen: it.contains(top) || card.contains(top), what: it.outerHTML.slice(0, 90)};
 }"""
+DATES, PARTS_OF_A_DATE = "input[type=date], input[type=time]", 3  # further stops: month, year, the calendar
 WORKED = {"link", "button", "textbox", "searchbox", "combobox", "radio", "DisclosureTriangle"}
 
 
@@ -128,8 +129,8 @@ def test_leaving_coming_back_checking_and_choosing_a_name_need_no_mouse(
 def tab_through(page: Page, name: str) -> None:
     """From the first to the last thing that can be worked, and each is seen while it has the focus."""
     page.evaluate("document.body.tabIndex = -1; document.body.focus()")  # wherever a page puts the focus
-    reached = []
-    for _ in range(page.evaluate(NUMBER)):
+    reached: list[int] = []
+    for _ in range(page.evaluate(NUMBER) + PARTS_OF_A_DATE * page.locator(DATES).count()):
         page.keyboard.press("Tab")
         focus = page.evaluate(FOCUSED)
         if focus["at"] == -1 or (reached and focus["at"] == 0):  # beyond the last

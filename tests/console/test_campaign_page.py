@@ -20,6 +20,7 @@ from apps.integrity.models import Decision, Recount
 from apps.ranking.models import Run
 from apps.ranking.services import refresh
 from bonus_tracker import clock
+from bonus_tracker.admin_site.figures import figure
 from tests.admin.scene import NOW as ENDED_AT
 from tests.admin.scene import Scene
 from tests.awards.stories import befriend, deliver
@@ -43,7 +44,7 @@ def test_the_distribution_counts_everybody_with_a_contact_once() -> None:
     assert spread.scores(run) == [(1, 1), (3, 1), (7, 2)]
     plot = spread.histogram(spread.scores(run))
     assert list(plot.series[0].values) == [1, 0, 1, 0, 0, 0, 2]
-    assert plot.rows[-1] == ["7", 2]
+    assert plot.rows[-1] == ["7", figure(2)]
 
 
 @pytest.mark.parametrize(("most", "width"), [(0, 1), (1, 1), (16, 1), (17, 2), (33, 5), (81, 10), (900, 100)])

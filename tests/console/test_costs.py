@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 QUERIES = {
     "overview": 36,
-    "campaign": 63,
+    "campaign": 62,
     "costs": 23,
     "first-steps": 21,
     "campaign-new": 29,
@@ -31,7 +31,7 @@ QUERIES = {
     "objections": 12,
     "objection": 28,
     "decisions": 12,
-    "decision": 29,
+    "decision": 30,
     "cases": 12,
     "case": 19,
     "checks": 13,

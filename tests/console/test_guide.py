@@ -7,9 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django import forms
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django.asserts import assertHTMLEqual
 
 from apps.audit.models import Entry
 from apps.campaigns.announcement import Announcement, PrizeLine
@@ -19,6 +21,7 @@ from apps.campaigns.presets import NEW_PEOPLE, PRESETS
 from apps.campaigns.rule import Rule
 from apps.campaigns.writing import as_toml
 from apps.console.guide.forms import GuideForm, Subject
+from apps.console.guide.lines import Boxes
 from apps.directory.models import Group
 from bonus_tracker import clock
 from tests.admin.scene import NOW, last_entry, sign_in
@@ -400,3 +403,13 @@ def test_every_preset_says_in_words_what_sets_it_apart(hr: Client, language: str
     assert len(set(said.values())) == len(PRESETS)
     only_new = {"en": "nobody in the company had talked before", "zh-hans": "没有任何人联系过"}[language]
     assert [name for name, words in said.items() if only_new in words] == [NEW_PEOPLE]
+
+
+@pytest.mark.parametrize("more", [{}, {"disabled": True, "aria-describedby": "help"}])
+def test_boxes_are_as_django_writes_them(more: dict[str, Any]) -> None:
+    choices = [("R & D", "R & D"), ("<b>", "<b>"), ("Sales", "Sales")]
+    ours, djangos = (
+        kind(choices=choices).render("departments", ["Sales"], {"id": "id_departments"} | more)
+        for kind in (Boxes, forms.CheckboxSelectMultiple)
+    )
+    assertHTMLEqual(ours, djangos)

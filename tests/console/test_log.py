@@ -140,7 +140,7 @@ def test_an_entry_is_read_in_chinese_and_stays_as_it_was_written() -> None:
             ("演练", "否"),
             ("承诺的奖金", "名次 1: 100,000 人民币、联系人 2 人民币, 9 at most、部门 1: 5 人民币"),
         ]
-        assert in_a_line(entry).startswith("截止时间：– → 2027年1月1日")
+        assert in_a_line(entry).startswith("截止时间：无 → 2027年1月1日")
     entry.refresh_from_db()
     assert (entry.action, entry.details["changes"]["deadline"]) == ("campaign changed", [None, at])
 

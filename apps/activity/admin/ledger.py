@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 
 from apps.activity.models import Contact, Delivery
 from apps.directory.models import Account, Employee
+from bonus_tracker.admin_site.figures import Figure, figure
 from bonus_tracker.admin_site.keyset import ROWS_A_PAGE, Table, one_page
 from bonus_tracker.admin_site.looking import LookStep
 
@@ -43,12 +44,12 @@ class LookAtInteractions(LookStep):
         names = account_names({key for row in rows for key in (row.sender, row.recipient)})
         return one_page(
             rows,
-            headers=[_("Occurred at"), pgettext("sender", "From"), _("To"), _("People in the room")],
+            headers=[_("Occurred at"), pgettext("sender", "From"), _("To"), Figure(_("People in the room"))],
             row=lambda row: (
                 localtime(row.occurred_at).strftime("%Y-%m-%d %H:%M:%S"),
                 names.get(row.sender, "?"),
                 names.get(row.recipient, "?"),
-                row.room_size,
+                figure(row.room_size),
             ),
             key=lambda row: f"{row.occurred_at.isoformat()} {row.sender} {row.recipient} {row.event_key}",
         )

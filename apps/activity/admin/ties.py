@@ -10,6 +10,7 @@ from apps.activity.fields import Days
 from apps.activity.models import Tie
 from apps.directory.admin.employees import EmployeeAdmin
 from apps.directory.models import Employee
+from bonus_tracker.admin_site.figures import Figure, figure
 from bonus_tracker.admin_site.keyset import ROWS_A_PAGE, Table, one_page, whole_number
 from bonus_tracker.admin_site.looking import LookStep
 
@@ -31,15 +32,15 @@ class LookAtTies(LookStep):
                 _("Contact"),
                 _("First day"),
                 _("Latest day"),
-                _("Days the employee wrote"),
-                _("Days the contact wrote"),
+                Figure(_("Days the employee wrote")),
+                Figure(_("Days the contact wrote")),
             ],
             row=lambda tie: (
                 names.get(tie["contact_id"], "?"),
                 tie["first_date"].isoformat(),
                 tie["anchor"].isoformat(),
-                tie["sent_days"],
-                tie["received_days"],
+                figure(tie["sent_days"]),
+                figure(tie["received_days"]),
             ),
             key=lambda tie: str(tie["contact_id"]),
         )

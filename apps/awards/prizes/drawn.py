@@ -3,7 +3,7 @@
 Of a department that wins, everybody who brought contacts into it, whether they get a share or not.
 """
 
-import hashlib
+from django.db.models import BinaryField, F, Func, Q, Value
 
 from apps.awards.models import Award, PrizeFacts
 from apps.awards.prizes.give import competing
@@ -21,22 +21,23 @@ def drawn_recipients(result: Result) -> list[Stake]:
 
     Of few recipients all are drawn. A goal that is reached by far needs fewer contacts to be confirmed.
     """
-    needed = dict(
-        result.awards.filter(form__in=[Award.Form.GOAL, Award.Form.CONTACTS])
-        .order_by("form", "contacts")
-        .values_list("employee_id", "contacts")
+    awards = result.awards.filter(form__in=[Award.Form.GOAL, Award.Form.CONTACTS])
+    getting = Q(employee__in=awards.values("employee")) | Q(employee__in=_members_of_winners(result))
+    places = Standing.objects.filter(getting, run=result.run_id)
+    of_all = places.count()
+    drawn = list(
+        places.order_by(_lot(result)).select_related("employee")[: sample_size(of_all, _a_fifth(of_all))]
     )
-    needed |= dict.fromkeys(_members_of_winners(result) - needed.keys(), 0)
-    if not needed:
-        return []
-    places = Standing.objects.filter(run=result.run_id, employee__in=needed).select_related("employee")
-    standings = sorted(places, key=lambda place: _lot(result, place.employee.number))
-    size = sample_size(len(standings), _a_fifth(len(standings)))
+    theirs = awards.filter(employee__in=[each.employee_id for each in drawn]).order_by("form", "contacts")
+    needed = dict(theirs.values_list("employee_id", "contacts"))
     return [
         Stake(
-            each.employee_id, each.employee.number, 0, _margin(each.active_contacts, needed[each.employee_id])
+            each.employee_id,
+            each.employee.number,
+            0,
+            _margin(each.active_contacts, needed.get(each.employee_id, 0)),
         )
-        for each in standings[:size]
+        for each in drawn
     ]
 
 
@@ -70,5 +71,12 @@ def _a_fifth(count: int) -> int:
     return -(-count // A_FIFTH)
 
 
-def _lot(result: Result, number: str) -> str:
-    return hashlib.sha256(f"{result.sha256}\nrecipients\n{number}".encode()).hexdigest()
+def _lot(result: Result) -> Func:
+    """SHA-256 of the sealed hash and an employee's number: in the database, for there may be tens of thousands."""
+    return Func(
+        Value(f"{result.sha256}\nrecipients\n"),
+        F("employee__number"),
+        template="sha256(convert_to(%(expressions)s, 'UTF8'))",
+        arg_joiner=" || ",
+        output_field=BinaryField(),
+    )

@@ -6,7 +6,10 @@ from typing import Any, cast
 
 from django import forms
 from django.forms import BaseFormSet, formset_factory
+from django.forms.utils import flatatt
 from django.http import QueryDict
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -39,10 +42,26 @@ def amount(label: Any) -> Amount:
     return Amount(label=label, required=False, max_digits=14, decimal_places=2, widget=widget)
 
 
+class Boxes(forms.CheckboxSelectMultiple):
+    """Written out at once: a template a box takes 50 ms where there are hundreds of departments."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:  # noqa: ARG002
+        attrs = self.build_attrs(self.attrs, attrs)
+        boxes = format_html_join(
+            "",
+            '<div><label for="{}"><input type="checkbox" name="{}" value="{}"{}> {}</label></div>',
+            (
+                (each["attrs"]["id"], name, each["value"], flatatt(each["attrs"]), each["label"])
+                for each in self.options(name, self.format_value(value), attrs)
+            ),
+        )
+        return format_html('<div id="{}">{}</div>', attrs["id"], boxes)
+
+
 class Names(forms.MultipleChoiceField):
     """Of the directory; what is in it no longer is told by the checks of every campaign, with what is alike."""
 
-    widget = forms.CheckboxSelectMultiple
+    widget = Boxes
 
     def valid_value(self, value: Any) -> bool:  # noqa: ARG002
         return True

@@ -111,7 +111,7 @@ class DecisionList(Listing):
         return [
             [
                 cells.link(reverse("console:decision", args=[each.pk]), str(each)),
-                str(each.employee or each.source or "–"),
+                str(each.employee or each.source or _("the whole campaign")),
                 cells.state(*decision_state(each)),
                 str(each.campaign),
                 f"{each.proposed_by}, {instant(each.proposed_at)}",
@@ -195,7 +195,7 @@ class CheckList(Listing):
             cells.link(reverse("console:check", args=[check.pk]), str(check.employee)),
             of_all(far.named),
             of_all(far.confirmed),
-            cells.state(far.fakes, cells.BAD) if far.fakes else "–",
+            cells.state(far.fakes, cells.BAD) if far.fakes else _("none"),
             f"{check.result.campaign}, {version}",
         ]
 

@@ -55,7 +55,9 @@ def facts_of(entry: Entry) -> list[tuple[str, str]]:
 
 def in_a_line(entry: Entry) -> str:
     """The first of it, for a list."""
-    changes = [(each.term, f"{each.before or '–'} → {each.after or '–'}") for each in changes_of(entry)]
+    changes = [
+        (each.term, f"{each.before or _('none')} → {each.after or _('none')}") for each in changes_of(entry)
+    ]
     told = [
         _("%(term)s: %(words)s") % {"term": name, "words": words}
         for name, words in [*changes, *facts_of(entry)]

@@ -17,6 +17,7 @@ from apps.directory.parsing import account_name
 from apps.directory.records import DirectoryError
 from bonus_tracker import clock
 from bonus_tracker.admin_site import fields
+from bonus_tracker.admin_site.figures import Figure, figure
 from bonus_tracker.admin_site.steps import Step
 from bonus_tracker.admin_site.uploads import PreviewedFile, RefusedFile, forget, keep, kept, listed
 
@@ -86,12 +87,15 @@ class ImportEmployees(Step):
 
     def _problems(self, request: HttpRequest, error: DirectoryError) -> HttpResponse:
         """Every line that is wrong, with what is wrong; the file is corrected and sent again."""
-        rows = [[problem.line or "–", problem.text] for problem in error.problems[:PROBLEMS_LISTED]]
+        rows = [
+            [figure(problem.line) if problem.line else _("whole file"), problem.text]
+            for problem in error.problems[:PROBLEMS_LISTED]
+        ]
         context = admin.site.each_context(request) | {
             "title": _("Nothing was imported"),
             "count": len(error.problems),
             "left_out": len(error.problems) - len(rows),
-            "table": {"headers": [_("Line"), _("What is wrong")], "rows": rows},
+            "table": {"headers": [Figure(_("Line")), _("What is wrong")], "rows": rows},
         }
         return TemplateResponse(request, "admin/import_problems.html", context)
 

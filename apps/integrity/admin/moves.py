@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.integrity.differences import Difference
+from bonus_tracker.admin_site.figures import Figure
+from bonus_tracker.formats import number
 
 
 def in_a_sentence(found: Difference) -> str:
@@ -20,7 +22,7 @@ def as_table(found: Difference) -> dict[str, Any] | None:
     """Those whose own count changes come first; None when nobody moves."""
     if not found.moves:
         return None
-    headers = [_("Employee"), _("Place"), _("Active contacts"), _("Why")]
+    headers = [_("Employee"), Figure(_("Place")), Figure(_("Active contacts")), _("Why")]
     rows = [
         [
             f"{move.number} {move.name}",
@@ -33,6 +35,6 @@ def as_table(found: Difference) -> dict[str, Any] | None:
     return {"headers": headers, "rows": rows}
 
 
-def _arrow(before: int | None, after: int | None) -> str:
-    was, is_now = ("–" if value is None else str(value) for value in (before, after))
-    return was if was == is_now else f"{was} → {is_now}"
+def _arrow(before: int | None, after: int | None) -> Figure:
+    was, is_now = (_("none") if value is None else number(value) for value in (before, after))
+    return Figure(was if was == is_now else f"{was} → {is_now}")

@@ -16,6 +16,7 @@ from apps.directory.models import Employee
 from apps.ranking.models import FixedTie, Result
 from bonus_tracker.admin_site import fields
 from bonus_tracker.admin_site.base import ReadOnlyModelAdmin
+from bonus_tracker.admin_site.figures import Figure, figure
 from bonus_tracker.admin_site.keyset import ROWS_A_PAGE, Table, one_page, whole_number
 from bonus_tracker.admin_site.looking import LookForm, LookStep
 
@@ -59,8 +60,16 @@ class LookAtFixedTies(LookStep):
         names = account_names({tie["contact_id"] for tie in found})
         return one_page(
             found,
-            headers=[_("Contact"), _("Days the employee wrote"), _("Days the contact wrote")],
-            row=lambda tie: (names.get(tie["contact_id"], "?"), tie["sent_days"], tie["received_days"]),
+            headers=[
+                _("Contact"),
+                Figure(_("Days the employee wrote")),
+                Figure(_("Days the contact wrote")),
+            ],
+            row=lambda tie: (
+                names.get(tie["contact_id"], "?"),
+                figure(tie["sent_days"]),
+                figure(tie["received_days"]),
+            ),
             key=lambda tie: str(tie["contact_id"]),
         )
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from apps.campaigns.divisions import keys_by_number, name_of
 from apps.ranking.models import Run, Standing
+from bonus_tracker.admin_site.figures import Figure, figure
 from bonus_tracker.admin_site.keyset import ROWS_A_PAGE, one_page, whole_number
 from bonus_tracker.formats import instant
 
@@ -25,10 +26,12 @@ def standings_page(request: HttpRequest, run_id: int) -> HttpResponse:
     is_divided = bool(run.campaign.divisions)
 
     def cells(s: Standing) -> tuple[Any, ...]:
-        person = (s.rank, s.employee.number, s.employee.name, s.active_contacts, s.conversation_days)
+        counts = figure(s.active_contacts), figure(s.conversation_days)
+        person = (figure(s.rank), s.employee.number, s.employee.name, *counts)
         return (names.get(s.division, "?"), *person) if is_divided else person
 
-    headers = [_("Rank"), _("Number"), _("Name"), _("Active contacts"), _("Conversation days")]
+    counts = Figure(_("Active contacts")), Figure(_("Conversation days"))
+    headers = [Figure(_("Rank")), _("Number"), _("Name"), *counts]
     table = one_page(
         rows_after(run, request.GET.get("after", "")),
         headers=[_("Division"), *headers] if is_divided else headers,

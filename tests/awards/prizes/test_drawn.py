@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from hashlib import sha256
 
 import pytest
 
@@ -57,6 +58,9 @@ def test_of_many_a_sample_is_drawn_by_the_sealed_hash() -> None:
     drawn = drawn_recipients(result)
     assert len(drawn) == 11  # C(24, 11) / C(30, 11) is at most 5 %, C(24, 10) / C(30, 10) is more
     assert drawn == drawn_recipients(result)
+    lots = {each: f"{result.sha256}\nrecipients\n{each}" for each in (f"E{n:02}" for n in range(30))}
+    by_lot = sorted(lots, key=lambda each: sha256(lots[each].encode()).digest())
+    assert [stake.number for stake in drawn] == by_lot[:11]
     assert Check.objects.count() == 11
     result.sha256 = "00" * 32
     assert {stake.number for stake in drawn_recipients(result)} != {stake.number for stake in drawn}
