@@ -15,8 +15,10 @@ from apps.console import urls
 from apps.directory.models import User
 from apps.directory.roles import ADMINISTRATOR
 from apps.integrity.models import Case, Check, Decision, Objection
+from apps.jobs.models import Job
 from apps.ranking.models import Run
-from tests.browser.company import Company
+from apps.sources.uploads import CHECK
+from tests.browser.company import NOW, Company
 from tests.browser.test_by_keyboard import tab_through
 from tests.browser.test_inbox import ended  # noqa: F401 (fixture)
 from tests.browser.visitor import CHINESE, DESKTOP, ENGLISH, Visitor
@@ -25,7 +27,14 @@ pytestmark = pytest.mark.xdist_group("browser")
 Visit = Callable[..., Visitor]
 Way = Callable[[Visitor], object]
 BOTH = pytest.mark.parametrize("locale", [ENGLISH, CHINESE])
-THINGS = {"objection": Objection, "decision": Decision, "case": Case, "check": Check, "delivery": Delivery}
+THINGS = {
+    "objection": Objection,
+    "decision": Decision,
+    "case": Case,
+    "check": Check,
+    "delivery": Delivery,
+    "upload": Job,
+}
 CHANGEABLE = {"campaign-edit", "preview"}  # open before the deadline alone
 FILES = {"campaign-file"}  # not pages
 HEAD = "number,name,department,handle,hired_on,left_on\n"
@@ -36,6 +45,7 @@ JOINING = HEAD + "N1,Nele New,East,nele@company.example,2026-10-01,\n"
 def ways(company: Company, ended: Campaign) -> dict[str, Way]:  # noqa: F811
     """How to come to each page, by name. Hanna may see them all, for she looks after the directory, too."""
     User.objects.get(username="hanna").groups.add(Group.objects.get(name=ADMINISTRATOR))
+    refuse_an_upload()
     pages = {
         pattern.name: to(
             reverse(
@@ -49,6 +59,14 @@ def ways(company: Company, ended: Campaign) -> dict[str, Way]:  # noqa: F811
         if pattern.name not in FILES
     }
     return pages | dict(acts(company, ended))
+
+
+def refuse_an_upload() -> None:
+    asked = {"source": "export", "platform": None, "covers": None, "file_name": "october.csv"}
+    told = {"state": Job.State.FAILED, "problem": "Line 1 has no sender.", "ended_at": NOW}
+    Job.objects.create(
+        kind=CHECK, about="upload 1", asked=asked, asked_by="hanna", asked_at=NOW, language="en", **told
+    )
 
 
 def value_of(key: str, name: str, company: Company, over: Campaign) -> object:
