@@ -173,7 +173,7 @@ def _row(request: HttpRequest, award: Award) -> list[Any]:
         award.title(),
         Figure(money(award.net_amount, award.currency)),
         cells.state(award.get_state_display(), TONES[award.state]),
-        _payment(payments[-1]) if payments else _("not with payroll yet"),
+        _payment(payments[-1]) if payments else _("not yet"),
         cells.joined(cells.link(act.address, act.title) for act in acts),
     ]
 

@@ -37,7 +37,8 @@ def company(request: HttpRequest) -> HttpResponse:
     may = request.user.has_perm
     context = {
         "tabs": tabs(request),
-        "nodes": _tree(request),
+        "nodes": (nodes := _tree(request)),
+        "has_acts": any(node.acts for node in nodes),
         "entities": _table(request, LegalEntity.objects.all(), _("Legal entity")),
         "groups": _table(request, Group.objects.all(), _("Group")),
         "domains": _domains(request),
@@ -80,20 +81,24 @@ def _tree(request: HttpRequest) -> list[Node]:
 
 
 def _table(request: HttpRequest, things: QuerySet[Any], title: str) -> dict[str, Any]:
-    rows = [
-        [
-            str(each),
-            figure(each.members),
-            cells.joined(cells.link(act.address, act.title) for act in open_acts(request, each)),
-        ]
-        for each in _with_members(things)
-    ]
-    return {"headers": [title, Figure(_("Employees today")), _("What can be done")], "rows": rows}
+    found = [([str(each), figure(each.members)], open_acts(request, each)) for each in _with_members(things)]
+    return _with_acts([title, Figure(_("Employees today"))], found)
 
 
 def _domains(request: HttpRequest) -> dict[str, Any]:
-    rows = [
-        [each.domain, cells.joined(cells.link(act.address, act.title) for act in open_acts(request, each))]
-        for each in CompanyDomain.objects.all()
-    ]
-    return {"headers": [_("Domain"), _("What can be done")], "rows": rows}
+    return _with_acts(
+        [_("Domain")], [([each.domain], open_acts(request, each)) for each in CompanyDomain.objects.all()]
+    )
+
+
+def _with_acts(headers: list[Any], found: list[tuple[list[Any], list[Act]]]) -> dict[str, Any]:
+    """A last column for what can be done, where this person may do anything."""
+    if not any(acts for _cells, acts in found):
+        return {"headers": headers, "rows": [shown for shown, _acts in found]}
+    return {
+        "headers": [*headers, _("What can be done")],
+        "rows": [
+            [*shown, cells.joined(cells.link(act.address, act.title) for act in acts)]
+            for shown, acts in found
+        ],
+    }

@@ -94,10 +94,10 @@ def decision(request: HttpRequest, key: int) -> HttpResponse:
     sections = [
         Section(_("Reason"), [_("The employee whom it concerns reads it.")], quotes=[found.reason]),
         Section(_("Evidence"), quotes=[found.evidence]),
-        *_effect_of(found),
     ]
     if found.employee:
         sections.append(at_employee(found.campaign, found.employee))
+    sections += _effect_of(found)
     detail = Detail(
         title=_("Decision %(number)d: %(kind)s") % {"number": found.number, "kind": found.get_kind_display()},
         thing=found,
