@@ -140,6 +140,6 @@ def recipients(result: Result) -> frozenset[int]:
 
 def winners_of_places(result: Result) -> dict[int, int]:
     """Employee id -> place, of everybody who wins one by a version of the result, proposed yet or not."""
-    if not result.campaign.prizes.exists():  # nobody can; goals and the like may be tens of thousands of shares
+    if not result.campaign.prizes.exists():  # there may be tens of thousands of other shares
         return {}
     return {share.employee_id: share.place for share in shares_of(result) if share.form == Form.PLACE}
