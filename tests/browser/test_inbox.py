@@ -87,6 +87,7 @@ def pages(company: Company) -> dict[str, str]:
         "deadlines": "/console/inbox/deadlines/",
         "deliveries": "/console/messages/",
         "delivery": f"/console/messages/{company.latest.pk}/",
+        "uploads": "/console/messages/uploads/",
         "sources": "/console/messages/sources/",
         "held": "/console/messages/held/",
         "people": "/console/people/",
