@@ -1,4 +1,4 @@
-"""From where the acts in the administration are made: kept with their entries, of nobody else's acts."""
+"""From where acts in the console and the records are made: kept with their entries, of nobody else's acts."""
 
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -11,7 +11,7 @@ _address: ContextVar[str] = ContextVar("address", default="")
 
 
 def current_address() -> str:
-    """Of the request being answered; empty outside the administration."""
+    """Of the request being answered; empty outside of console and records."""
     return _address.get()
 
 
@@ -20,7 +20,7 @@ class AddressOfAdministration:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path.startswith(reverse("admin:index")):
+        if not request.path.startswith((reverse("admin:index"), reverse("console:overview"))):
             return self.get_response(request)
         token = _address.set(address_of(request))
         try:

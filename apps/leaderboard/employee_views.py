@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from apps.audit.address import address_of
 from apps.directory.models import Employee
 from apps.leaderboard import own_contacts
 from apps.leaderboard.forms import ReasonForm
@@ -31,7 +32,8 @@ def employee_contacts(request: HttpRequest, slug: str, number: str) -> HttpRespo
     if request.method == "POST" and form.is_valid():
         reason, now = form.cleaned_data["reason"], clock.now()
         with transaction.atomic():
-            record_look(signed_in(request), employee, view.campaign, reason=reason, now=now)
+            viewer, address = signed_in(request), address_of(request)
+            record_look(viewer, employee, view.campaign, reason=reason, now=now, address=address)
         picture = own_contacts.picture(view.campaign, employee.pk, now=now)
         context |= contact_context(form.cleaned_data, picture, is_own=False) | {"reason": reason}
     return render(request, "leaderboard/employee.html", context)

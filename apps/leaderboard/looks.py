@@ -19,14 +19,17 @@ class Look:
     reason: str
 
 
-def record_look(viewer: User, employee: Employee, campaign: Campaign, *, reason: str, now: datetime) -> None:
-    """Write one look in the audit log, in the caller's transaction."""
+def record_look(
+    viewer: User, employee: Employee, campaign: Campaign, *, reason: str, now: datetime, address: str
+) -> None:
+    """Write one look in the audit log, in the caller's transaction; address: from where it was made."""
     record(
         ACTION,
         actor=viewer.get_username(),
         subject=_subject(employee),
         at=now,
         details={"campaign": campaign.slug, "reason": reason},
+        address=address,
     )
 
 

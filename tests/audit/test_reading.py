@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group
 from django.db import transaction
-from django.test import Client, override_settings
+from django.http import HttpResponse
+from django.test import Client, RequestFactory, override_settings
 
+from apps.audit.address import AddressOfAdministration, current_address
 from apps.audit.models import Entry
 from apps.audit.services import record, verify
 from tests.factories import make_user
@@ -90,6 +92,21 @@ def test_only_a_proxy_is_believed_about_addresses(auditor: Client, https: bool, 
     with override_settings(HTTPS=https):
         auditor.get("/admin/audit/entry/export/", headers={"X-Forwarded-For": said})
     assert Entry.objects.latest("number").address == kept
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        ("/admin/audit/entry/", "127.0.0.1"),
+        ("/console/inbox/", "127.0.0.1"),
+        ("/", ""),
+        ("/year-end/me/", ""),
+    ],
+)
+def test_acts_in_console_and_records_keep_their_address(path: str, kept: str, rf: RequestFactory) -> None:
+    seen = AddressOfAdministration(lambda _request: HttpResponse(current_address()))(rf.get(path))
+    assert seen.content.decode() == kept
+    assert current_address() == ""
 
 
 def test_acts_of_employees_and_jobs_keep_no_address() -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from apps.activity.models import ContactFact
+from apps.audit.models import Entry
 from apps.campaigns.models import Campaign, OptOut
 from apps.leaderboard import contact_cards
 from bonus_tracker import clock
@@ -164,6 +165,8 @@ def test_hr_reads_of_the_employee_and_not_of_itself(browse, contest):
     assert "The employee wrote on one day too few." in text
     assert "You " not in text.partition("Contacts")[2]
     assert "You wrote on" not in response.content.decode()
+    look = Entry.objects.get(action="contacts viewed")
+    assert (look.details["reason"], look.address) == ("Two reports of a shared account", "127.0.0.1")
 
 
 def test_the_strip_of_days_has_a_text_for_those_who_cannot_see_it(browse, contest):

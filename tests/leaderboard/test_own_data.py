@@ -42,7 +42,7 @@ def test_it_says_what_is_kept_in_plain_keys(browse):
     make_board(campaign, make_run(campaign, {me: 4}, last_date=YESTERDAY, keep=True))
     appear_as(campaign, me, Appearance.Mode.GENERATED, now=NOW, actor="me")
     Appearance.objects.update(alias="23-27")
-    record_look(make_user("hanna"), me, campaign, reason="A reason", now=NOW)
+    record_look(make_user("hanna"), me, campaign, reason="A reason", now=NOW, address="")
     kept = data(browse, me, campaign.slug)
     assert kept["employee"] == {"number": "E7", "name": "Me"}
     assert kept["departments"] == [{"department": "Sales", "from": "2020-01-01", "to": None}]
