@@ -35,12 +35,14 @@ def approvals(campaign: Campaign) -> Iterator[Row]:
 
 
 def awards(campaign: Campaign) -> Iterator[Row]:
+    """By the numbers that were sealed: they may have been corrected since."""
+    numbers = dict(FixedEmployee.objects.filter(campaign=campaign).values_list("employee_id", "number"))
     given = campaign.awards.select_related("employee", "result")
     order = ("result__version", "form", "division", "place", "department", "contacts", "employee__number")
     for award in given.order_by(*order):
         yield {
             "version": award.result.version,
-            "employee": award.employee.number,
+            "employee": numbers.get(award.employee_id, award.employee.number),
             "form": award.form,
             "place": award.place,
             "contacts": award.contacts,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from apps.audit.services import record
 from apps.awards.models import Award, Payment, PayrollExport
+from apps.awards.payment.given import require_given
 from apps.awards.payment.people import EXPORT, check_person
 from apps.awards.payment.refusals import PaymentRefused
 from apps.campaigns.models import Campaign
@@ -33,6 +34,7 @@ def export_awards(campaign: Campaign, *, by: User, now: datetime) -> PayrollExpo
     awards = list(waiting(campaign))
     if not awards:
         return None
+    require_given(campaign, awards)
     export = PayrollExport.objects.create(
         campaign=campaign, number=campaign.payroll_exports.count() + 1, made_by=by, made_at=now
     )

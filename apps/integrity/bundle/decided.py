@@ -30,7 +30,7 @@ def check_decided(
         _check_corrections(result, decisions)
     say(f"Decisions: {len(decisions)}, each as it was proposed; the versions have made those that stand.")
     say(f"Approvals: {_check_approvals(bundle, manifest, log, results)}, each in the log.")
-    say(f"Awards: {_check_awards(bundle, log)}, each as it was proposed.")
+    say(f"Awards: {check_awards(bundle, log)}, each as it was proposed.")
     _check_facts(bundle, log)
     check_prizes(bundle, manifest, results, say=say)
     check_reviews(bundle, manifest, log, results, say=say)
@@ -157,7 +157,7 @@ def _check_approvals(bundle: Bundle, manifest: dict[str, Any], log: Log, results
     return found.total()
 
 
-def _check_awards(bundle: Bundle, log: Log) -> int:
+def check_awards(bundle: Recorded, log: Log) -> int:
     logged = Counter(_given(entry["details"]) for entry in log.named("award proposed", "awards proposed"))
     awards = 0
     together: dict[tuple[Any, ...], tuple[int, Decimal]] = {}

@@ -16,7 +16,7 @@ from apps.integrity.bundle.files import Wrong, require
 from apps.integrity.bundle.reviews import check_against_log
 from apps.integrity.cases import case_details
 from apps.integrity.evidence import parts
-from apps.integrity.models import Objection
+from apps.integrity.models import Objection, Recount
 from apps.integrity.objections import closed_details, made_details
 
 State = Objection.State
@@ -40,10 +40,19 @@ def problem_of_records(campaign: Campaign) -> str:
         check_sheets(_Rows(campaign), log)
         check_decisions(_Rows(campaign), log)
         check_against_log(_Rows(campaign), log)
+        _check_recounts(campaign, log)
         check_confidential(campaign)
     except Wrong as wrong:
         return str(wrong)
     return ""
+
+
+def _check_recounts(campaign: Campaign, log: Log) -> None:
+    logged = {e["details"]["version"]: e["details"]["problem"] for e in log.named("result recounted")}
+    for recount in Recount.objects.filter(result__campaign=campaign).select_related("result"):
+        version = recount.result.version
+        said = logged.get(version)
+        require(said == recount.problem, f"recount of version {version}", f"the log says “{said}”")
 
 
 def check_confidential(campaign: Campaign) -> None:

@@ -20,6 +20,7 @@ from apps.directory.models import EntityMembership, LegalEntity
 from tests.awards.payment.world import EXPORTED, SETTLED, exported, final_campaign, officer, states
 from tests.awards.stories import befriend, deliver
 from tests.factories import LONG_AGO, make_campaign, make_employee
+from tests.integrity.bundle.test_database import behind_the_back
 
 pytestmark = pytest.mark.django_db
 
@@ -135,3 +136,38 @@ def test_who_may_not_export_is_told_why(who: str, why: str) -> None:
     with pytest.raises(PaymentRefused, match=why):
         export_awards(campaign, by=user, now=EXPORTED)
     assert states(campaign) == ["approved"]
+
+
+EDITS = {
+    "net_amount = net_amount + 1": "the final result does not give this",
+    "employee_id = (SELECT max(id) FROM directory_employee)": "the final result does not give this",
+    "result_id = result_id + 1": "the final result does not give this",
+    "place = 3": "the final result does not give this",
+}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_an_award_that_was_edited_behind_the_back_goes_nowhere(edit: str) -> None:
+    campaign = final_campaign("100000.00", "500.50")
+    behind_the_back(f"UPDATE awards_award SET {edit} WHERE place = 1")
+    with pytest.raises(PaymentRefused, match=EDITS[edit]):
+        export_awards(campaign, by=officer(), now=EXPORTED)
+    assert states(campaign) == ["approved", "approved"]
+
+
+def test_a_prize_that_was_edited_together_with_its_award_is_found_by_the_log() -> None:
+    campaign = final_campaign("100000.00", "500.50")
+    behind_the_back("UPDATE awards_award SET net_amount = 200000 WHERE place = 1")
+    behind_the_back("UPDATE campaigns_prize SET net_amount = 200000 WHERE place = 1")
+    with pytest.raises(
+        PaymentRefused, match=r"The awards are not what the audit log says: awards\.ndjson, line 1"
+    ):
+        export_awards(campaign, by=officer(), now=EXPORTED)
+
+
+def test_who_was_given_another_number_since_is_paid_all_the_same() -> None:
+    campaign = final_campaign("100.00")
+    winner = campaign.awards.get().employee
+    winner.number = "another"
+    winner.save()
+    assert exported(campaign).payments.count() == 1

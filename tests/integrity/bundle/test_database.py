@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from apps.activity.contact_facts import record_fact
 from apps.activity.models import Contact
+from apps.audit.services import record
 from apps.awards.evidence.exporting import EvidenceRefused
 from apps.awards.models import Approval
 from apps.awards.services import approve
@@ -143,6 +144,17 @@ def test_what_was_edited_keeps_the_result_from_being_final(edit: str) -> None:
     assert [each.name for each in blockers(it.campaign, now=OBJECTIONS_END, thorough=True)] == ["approvals"]
     behind_the_back(edit)
     assert "audit log" in {each.name for each in blockers(it.campaign, now=OBJECTIONS_END, thorough=True)}
+
+
+def test_a_recount_that_differed_is_not_made_to_agree_in_the_table() -> None:
+    it = ready_contest()
+    with transaction.atomic():
+        said = {"version": 6, "sha256": it.result.sha256, "problem": "1 standings are counted otherwise"}
+        record(
+            "result recounted", actor="system", subject="campaign year-end", at=OBJECTIONS_END, details=said
+        )
+    found = {each.name: each.text for each in blockers(it.campaign, now=OBJECTIONS_END, thorough=True)}
+    assert "recount of version 6: the log says “1 standings are counted otherwise”" in found["audit log"]
 
 
 def test_an_approval_that_was_only_written_into_the_table_does_not_make_it_final() -> None:

@@ -1,0 +1,53 @@
+"""Before anything goes to payroll: what the sealed result gives, and the audit log says, is what is paid."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from apps.audit.models import Entry
+from apps.audit.services import content_of
+from apps.awards.evidence import parts
+from apps.awards.models import Award
+from apps.awards.payment.refusals import PaymentRefused
+from apps.awards.prizes.give import Share
+from apps.awards.prizes.sources import shares_of
+from apps.campaigns.models import Campaign
+from apps.integrity.bundle.audit import Log
+from apps.integrity.bundle.decided import check_awards
+from apps.integrity.bundle.files import Wrong
+from apps.integrity.models import FinalResult
+
+
+class _Rows:
+    """As the bundle would have them."""
+
+    def __init__(self, campaign: Campaign) -> None:
+        self.campaign = campaign
+
+    def rows(self, _name: str) -> Iterator[Any]:
+        return parts.awards(self.campaign)
+
+
+def require_given(campaign: Campaign, awards: Iterable[Award]) -> None:
+    """Whoever edits an award behind the program's back has nobody paid. Raises PaymentRefused."""
+    final = (
+        FinalResult.objects.select_related("result__campaign", "result__run").get(campaign=campaign).result
+    )
+    given = set(shares_of(final))
+    for award in awards:
+        if award.result_id != final.pk or _share(award) not in given:
+            raise PaymentRefused(
+                _("%(employee)s: the final result does not give this (%(award)s). Tell the auditor.")
+                % {"employee": award.employee, "award": award}
+            )
+    try:
+        check_awards(_Rows(campaign), Log(map(content_of, Entry.objects.about(f"campaign {campaign.slug}"))))
+    except Wrong as wrong:
+        raise PaymentRefused(
+            _("The awards are not what the audit log says: %s. Tell the auditor.") % wrong
+        ) from wrong
+
+
+def _share(award: Award) -> Share:
+    return Share(*(getattr(award, name) for name in Share._fields))
