@@ -16,7 +16,7 @@ from apps.campaigns.models import Campaign
 from apps.integrity.bundle.audit import Log
 from apps.integrity.bundle.decided import check_awards
 from apps.integrity.bundle.files import Wrong
-from apps.integrity.models import FinalResult
+from apps.ranking.services import latest_result
 
 
 class _Rows:
@@ -31,9 +31,8 @@ class _Rows:
 
 def require_given(campaign: Campaign, awards: Iterable[Award]) -> None:
     """Whoever edits an award behind the program's back has nobody paid. Raises PaymentRefused."""
-    final = (
-        FinalResult.objects.select_related("result__campaign", "result__run").get(campaign=campaign).result
-    )
+    final = latest_result(campaign)  # nothing follows the final version
+    assert final is not None
     given = set(shares_of(final))
     for award in awards:
         if award.result_id != final.pk or _share(award) not in given:
