@@ -1,7 +1,7 @@
 """One batch as columns of events, and all that can be made of them before the database is asked."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
+from array import array
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -91,24 +91,37 @@ class Party(NamedTuple):
 
 @dataclass(frozen=True)
 class Batch:
-    """Events ready to be judged: who is behind each key, who wrote to whom on which day of the company (in `spoken`
-    each of these once), and the rows of the ledger in COPY's binary format. Lists have a place for each event."""
+    """Events ready to be judged, a place for each in every array, and who is behind each key.
 
-    events: Events
+    instants: microseconds since POSTGRESQL_EPOCH. days: on the company's calendar, as ordinals. rows: those of the
+    ledger in COPY's binary format, one after the other. Arrays pass from one process to another as they lie in memory.
+    """
+
     handles: Mapping[int, str]
     parties: Mapping[int, Party]
-    senders: list[int]
-    recipients: list[int]
-    days: list[int]
-    spoken: AbstractSet[Talk]
-    rows: list[bytes]
+    lines: "array[int]"
+    instants: "array[int]"
+    senders: "array[int]"
+    recipients: "array[int]"
+    days: "array[int]"
+    event_keys: "array[int]"
+    room_sizes: "array[int]"
+    rows: bytes
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self.instants)
 
-    def until(self, latest: datetime) -> list[datetime]:
-        """When the events happened, those left out that happened later."""
-        return [at for at in self.events.occurred_at if at <= latest]
+    def rows_without(self, left: Collection[int]) -> bytes:
+        """left: places of events that the ledger does not take."""
+        if not left:
+            return self.rows
+        starts = [place * ROW.size for place in range(len(self)) if place not in left]
+        return b"".join([self.rows[start : start + ROW.size] for start in starts])
+
+    def until(self, latest: datetime) -> list[int]:
+        """The instants, those left out that are later."""
+        last = microseconds(latest)
+        return [at for at in self.instants if at <= last]
 
     def talk(self) -> Iterator[Talk]:
         """Of every event, in order. Not kept: the collector of garbage would look at all of it again and again."""
@@ -139,7 +152,7 @@ def prepare(platform: str, delivery_id: int, events: Events) -> Batch:
             raise ContactCollision
     senders = [keys[handle] for handle in events.senders]
     recipients = [keys[handle] for handle in events.recipients]
-    instants = [(at - POSTGRESQL_EPOCH) // MICROSECOND for at in events.occurred_at]
+    instants = list(map(microseconds, events.occurred_at))
     rows = [
         ROW.pack(6, 8, at, 8, sender, 8, recipient, 8, event_key, 4, delivery_id, 2, room_size)
         for at, sender, recipient, event_key, room_size in zip(
@@ -148,8 +161,28 @@ def prepare(platform: str, delivery_id: int, events: Events) -> Batch:
     ]
     day_of = Calendar(company_zone())
     days = [day_of[instant // A_MINUTE] for instant in instants]
-    spoken = set(zip(senders, recipients, days, strict=True))
-    return Batch(events, handles, parties, senders, recipients, days, spoken, rows)
+    return Batch(
+        handles,
+        parties,
+        lines=array("q", events.lines),
+        instants=array("q", instants),
+        senders=array("q", senders),
+        recipients=array("q", recipients),
+        days=array("q", days),
+        event_keys=array("q", events.event_keys),
+        room_sizes=array("q", events.room_sizes),
+        rows=b"".join(rows),
+    )
+
+
+def microseconds(at: datetime) -> int:
+    """Since POSTGRESQL_EPOCH."""
+    return (at - POSTGRESQL_EPOCH) // MICROSECOND
+
+
+def instant(microseconds: int) -> datetime:
+    """In UTC; microseconds since POSTGRESQL_EPOCH."""
+    return POSTGRESQL_EPOCH + microseconds * MICROSECOND
 
 
 class Calendar(dict[int, int]):

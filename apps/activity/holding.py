@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection
 
-from apps.activity.batch import Batch, Unreadable
+from apps.activity.batch import Batch, Unreadable, instant
 from apps.activity.judging import HELD, Judged
 from apps.activity.models import Delivery
 from apps.directory.handles import masked_hint, normalise
@@ -33,11 +33,11 @@ def hold(delivery: Delivery, batch: Batch, judged: Judged, unreadable: Sequence[
 
 
 def _event(batch: Batch, place: int, reason: str) -> Iterator[Any]:
-    events = batch.events
-    yield from (events.lines[place], reason, "", events.occurred_at[place])
-    yield from (batch.senders[place], masked_hint(normalise(events.senders[place])))
-    yield from (batch.recipients[place], masked_hint(normalise(events.recipients[place])))
-    yield from (events.room_sizes[place], events.event_keys[place])
+    sender, recipient = batch.senders[place], batch.recipients[place]
+    yield from (batch.lines[place], reason, "", instant(batch.instants[place]))
+    yield from (sender, masked_hint(normalise(batch.handles[sender])))
+    yield from (recipient, masked_hint(normalise(batch.handles[recipient])))
+    yield from (batch.room_sizes[place], batch.event_keys[place])
 
 
 def _line(line: Unreadable) -> Iterator[Any]:

@@ -7,9 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
-from itertools import compress
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -17,7 +16,7 @@ from django.utils.translation import gettext as _
 from psycopg.errors import CheckViolation
 
 from apps.activity import sql
-from apps.activity.batch import COPY_HEADER, COPY_TRAILER, Batch, Event, Events, Unreadable, prepare
+from apps.activity.batch import COPY_HEADER, COPY_TRAILER, Batch, Event, Events, Unreadable, instant, prepare
 from apps.activity.gate import pass_gate
 from apps.activity.holding import hold
 from apps.activity.judging import HELD, Judged, Limits, judge
@@ -69,9 +68,7 @@ def apply_batch(
     take_in = partial(_take_in, delivery, batch, unreadable, now=now, lines_read=lines_read)
     with suppress(CheckViolation):  # the ledger has no place for some: the first events of a month
         return take_in()
-    sql.ensure_months(
-        {at.astimezone(UTC).date().replace(day=1) for at in batch.until(now + FUTURE_TOLERANCE)}
-    )
+    sql.ensure_months({instant(at).date().replace(day=1) for at in batch.until(now + FUTURE_TOLERANCE)})
     return take_in()
 
 
@@ -106,12 +103,9 @@ def limits_of(source: Source, now: datetime) -> Limits:
 
 
 def _append_to_ledger(batch: Batch, judged: Judged) -> None:
-    rows = batch.rows
-    if judged.left:
-        rows = list(compress(rows, [place not in judged.left for place in range(len(rows))]))
-    if rows:
+    if rows := batch.rows_without(judged.left):
         with connection.cursor() as cursor, cursor.copy(sql.COPY_LEDGER) as copy:
-            copy.write(b"".join((COPY_HEADER, *rows, COPY_TRAILER)))
+            copy.write(b"".join((COPY_HEADER, rows, COPY_TRAILER)))
 
 
 def _or_into_ties(judged: Judged) -> None:
@@ -120,7 +114,7 @@ def _or_into_ties(judged: Judged) -> None:
             cursor.execute(sql.MERGE_GIVEN, columns_of(judged))
 
 
-def tally_of(judged: Judged, instants: Sequence[datetime], unreadable: int) -> Tally:
+def tally_of(judged: Judged, instants: Sequence[int], unreadable: int) -> Tally:
     verdicts = Counter(judged.left.values())
     held = {str(reason): verdicts[reason] for reason in HELD if verdicts[reason]}
     if unreadable:
@@ -131,8 +125,8 @@ def tally_of(judged: Judged, instants: Sequence[datetime], unreadable: int) -> T
         outsiders_only=verdicts["outsiders_only"],
         group_rooms=verdicts["group_rooms"],
         held=held,
-        first_at=min(instants, default=None),
-        last_at=max(instants, default=None),
+        first_at=instant(min(instants)) if instants else None,
+        last_at=instant(max(instants)) if instants else None,
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from apps.activity.batch import Batch, Talk
+from apps.activity.batch import Batch, Talk, microseconds
 
 Verdict = Literal["counted", "staff_only", "outsiders_only", "group_rooms", "unknown_staff", "future", "late"]
 Held = Literal["unknown_staff", "future", "late"]
@@ -87,9 +87,8 @@ class Judged:
 def judge(batch: Batch, directory: Directory, limits: Limits) -> Judged:
     """A verdict on every event."""
     odd = _odd(batch, limits)
-    spoken: AbstractSet[Talk] = batch.spoken
-    if odd:
-        spoken = {talk for place, talk in enumerate(batch.talk()) if place not in odd}
+    talks = batch.talk()
+    spoken = {talk for place, talk in enumerate(talks) if place not in odd} if odd else set(talks)
     judged = Judged(first_day=min((day for _sender, _recipient, day in spoken), default=0))
     if refused := _count(judged, spoken, directory):
         judged.left = {place: refused[talk] for place, talk in enumerate(batch.talk()) if talk in refused}
@@ -108,12 +107,14 @@ def judge(batch: Batch, directory: Directory, limits: Limits) -> Judged:
 
 def _odd(batch: Batch, limits: Limits) -> dict[int, Verdict]:
     """Events, by place, that cannot count whoever wrote them, and why."""
-    instants, rooms = batch.events.occurred_at, batch.events.room_sizes
+    instants, rooms = batch.instants, batch.room_sizes
     odd: dict[int, Verdict] = {}
     if limits.stale is not None:
-        odd |= {place: "late" for place, at in enumerate(instants) if at < limits.stale}
-    if max(instants, default=limits.future) > limits.future:
-        odd |= {place: "future" for place, at in enumerate(instants) if at > limits.future}
+        first = microseconds(limits.stale)
+        odd |= {place: "late" for place, at in enumerate(instants) if at < first}
+    last = microseconds(limits.future)
+    if max(instants, default=last) > last:
+        odd |= {place: "future" for place, at in enumerate(instants) if at > last}
     if max(rooms, default=0) > limits.room_size:
         odd |= {place: "group_rooms" for place, size in enumerate(rooms) if size > limits.room_size}
     return odd

@@ -86,7 +86,7 @@ class _Unknown:
             if verdict == Reason.UNKNOWN_STAFF:
                 sender, recipient = batch.senders[place], batch.recipients[place]
                 key = sender if sender in directory.ours else recipient
-                line = batch.events.lines[place]
+                line = batch.lines[place]
                 self.messages[key] += 1
                 self.first_lines[key] = min(line, self.first_lines.get(key, line))
                 if key not in self.hints:

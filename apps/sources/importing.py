@@ -4,23 +4,22 @@ import gc
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
-from apps.activity.batch import prepare
+from apps.activity.batch import Batch, Unreadable, prepare
 from apps.activity.gate import pass_gate
 from apps.activity.ingest import apply_batch
 from apps.activity.models import Delivery, QuarantinedEvent, Source
 from apps.audit.services import record
 from apps.sources import claims
+from apps.sources.ahead import ahead
 from apps.sources.claims import Span
 from apps.sources.files import Checked, UnusableFile, read
 
@@ -28,7 +27,6 @@ BATCH = 20_000  # lines a transaction: near the best rate, a second's work lost 
 LINES_NAMED = 10  # of each reason of the quarantine, in the summary
 LONGEST_NAME = 80  # characters of a source's
 PLATFORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
-Thing = TypeVar("Thing")
 READER_LOCK = 0x46494C45  # "FILE": one reader a delivery
 
 
@@ -93,7 +91,7 @@ def import_file(
     """Take in a checked file. An identical file that was taken in before is a no-op, unless it covers more.
 
     progress: called after every batch with the number of lines read. Raises BeingRead, UnusableFile,
-    ClaimRefused.
+    ClaimRefused, MakerEnded.
     """
     delivery = _find_or_open(checked, source, actor=actor, now=now, covers=covers)
     with _only_reader(delivery):
@@ -102,12 +100,11 @@ def import_file(
         if delivery.state == Delivery.State.APPLIED:
             return Summary(delivery, is_new=False, covers_more=more, held_lines=_held_lines(delivery))
         with _nothing_else_collected():
-            blocks = read(checked, source.platform, after=delivery.lines_read, at_once=BATCH)
-            for block, batch in _ahead(
-                (block, prepare(source.platform, delivery.pk, block.events)) for block in blocks
-            ):
-                apply_batch(delivery, batch, block.unreadable, now=now, lines_read=block.last)
-                progress(block.last)
+            parts = _parts(checked, delivery)
+            is_short = checked.lines <= BATCH
+            for batch, unreadable, last in parts if is_short else ahead(parts):
+                apply_batch(delivery, batch, unreadable, now=now, lines_read=last)
+                progress(last)
         _close(delivery, checked, actor=actor, now=now)
     delivery.refresh_from_db()
     return Summary(delivery, is_new=True, held_lines=_held_lines(delivery))
@@ -166,13 +163,11 @@ def _nothing_else_collected() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _ahead(things: Iterator[Thing]) -> Iterator[Thing]:
-    """The same, the next being made while the database works on this one: reading takes as long as writing."""
-    with ThreadPoolExecutor(max_workers=1) as reader:
-        coming = reader.submit(next, things, None)
-        while (thing := coming.result()) is not None:
-            coming = reader.submit(next, things, None)
-            yield thing
+def _parts(checked: Checked, delivery: Delivery) -> Iterator[tuple[Batch, list[Unreadable], int]]:
+    """What is not taken in yet, a transaction each: events, lines that cannot be read, the last line's number."""
+    platform = delivery.source.platform
+    for block in read(checked, platform, after=delivery.lines_read, at_once=BATCH):
+        yield prepare(platform, delivery.pk, block.events), block.unreadable, block.last
 
 
 @transaction.atomic

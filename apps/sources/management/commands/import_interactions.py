@@ -11,6 +11,7 @@ from django.core.management.base import CommandError
 from apps.activity.batch import ContactCollision
 from apps.activity.ingest import DeliveryClosed
 from apps.sources import claims
+from apps.sources.ahead import MakerEnded
 from apps.sources.files import UnusableFile, check
 from apps.sources.importing import BeingRead, Summary, find_or_make_source, held_counts, import_file
 from bonus_tracker import clock
@@ -52,7 +53,14 @@ class Command(BaseCommand):
                 covers=covers,
                 progress=self._progress("imported", checked.lines),
             )
-        except (UnusableFile, claims.ClaimRefused, BeingRead, ContactCollision, DeliveryClosed) as error:
+        except (
+            UnusableFile,
+            claims.ClaimRefused,
+            BeingRead,
+            MakerEnded,
+            ContactCollision,
+            DeliveryClosed,
+        ) as error:
             raise CommandError(str(error)) from error
         self._sum_up(summary)
 
