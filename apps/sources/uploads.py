@@ -18,6 +18,7 @@ from apps.audit.services import record
 from apps.jobs.files import copy_of, keep
 from apps.jobs.models import Job
 from apps.jobs.services import JobRefused, Progress, Work, ask, forget
+from apps.sources.ahead import MakerEnded
 from apps.sources.claims import ClaimRefused, Span, shown
 from apps.sources.files import Checked, UnusableFile, check
 from apps.sources.forecast import forecast
@@ -26,7 +27,7 @@ from bonus_tracker import clock
 
 CHECK, IMPORT = "messages check", "messages import"
 WAITS = timedelta(days=1)  # for somebody to confirm it
-REFUSALS = (UnusableFile, ClaimRefused, BeingRead, ContactCollision, DeliveryClosed)
+REFUSALS = (UnusableFile, ClaimRefused, BeingRead, MakerEnded, ContactCollision, DeliveryClosed)
 
 
 class UploadRefused(Exception):
