@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.activity.sql import note_arrival
+from apps.audit.models import Entry
 from apps.audit.services import record
 from apps.campaigns.announcement import Announcement
 from apps.campaigns.models import Campaign, OptOut
@@ -34,6 +35,8 @@ from bonus_tracker.formats import instant
 State = Campaign.State
 SYSTEM = "system"
 APPROVER_PERMISSION = "awards.add_approval"
+# What the log names when somebody's access is given or changed.
+ACCESS = ["groups", "is_superuser", "is_active"]
 
 
 def due_campaigns(now: datetime) -> dict[State, CampaignQuerySet]:
@@ -56,14 +59,21 @@ def begin_settling(campaign: Campaign, *, now: datetime) -> bool:
 
     The log says who could approve then: whoever becomes an approver later does not stand for this result.
     """
-    due = Campaign.objects.due_to_settle(now)
-    return _enter(State.SETTLING, campaign, due, actor=SYSTEM, now=now, note={"approvers": approvers()})
+    due, note = Campaign.objects.due_to_settle(now), {"approvers": _approvers_since_before(campaign.deadline)}
+    return _enter(State.SETTLING, campaign, due, actor=SYSTEM, now=now, note=note)
 
 
 def approvers() -> list[list[Any]]:
     """[id, username] of each who may approve a result now."""
     may = User.objects.with_perm(APPROVER_PERMISSION, backend="django.contrib.auth.backends.ModelBackend")
     return [list(each) for each in may.order_by("pk").values_list("pk", "username")]
+
+
+def _approvers_since_before(deadline: datetime) -> list[list[Any]]:
+    """Without those whose access was changed since: workers that stood still notice a deadline late."""
+    access = Entry.objects.filter(at__gte=deadline, details__has_any_keys=ACCESS)
+    changed = set(access.filter(subject__startswith="user ").values_list("subject", flat=True))
+    return [[pk, name] for pk, name in approvers() if f"user {name}" not in changed]
 
 
 def publish_provisional(campaign: Campaign, *, now: datetime) -> bool:

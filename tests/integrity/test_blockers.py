@@ -351,16 +351,6 @@ def test_an_approver_with_an_interest_or_appointed_later_is_refused_and_shown(wh
     assert "approver" in names(it)
 
 
-def test_the_log_says_who_could_approve_at_the_deadline() -> None:
-    known = decider("known")
-    campaign = make_campaign("100.00")
-    tick(now=DEADLINE)
-    entry = Entry.objects.get(subject=f"campaign {campaign.slug}", action="campaign settling")
-    assert [known.pk, "known"] in entry.details["approvers"]
-    late = decider("late")
-    assert late.pk not in dict(entry.details["approvers"])
-
-
 def test_an_approver_who_left_counts_no_more_and_another_may_follow() -> None:
     it = ready()
     one, two, three = approvers(3)
