@@ -1,15 +1,14 @@
 """A second process makes things while this one works on those before, so that each has a core for its Python."""
 
+import os
 import signal
+import traceback
 from collections.abc import Iterator
-from multiprocessing import get_context
+from multiprocessing import Pipe
 from multiprocessing.connection import Connection
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 Thing = TypeVar("Thing")
-FORK = get_context(
-    "fork"
-)  # a copy of this process holds what makes the things, and starts in some milliseconds
 
 
 class MakerEnded(Exception):
@@ -25,9 +24,10 @@ def ahead(things: Iterator[Thing]) -> Iterator[Thing]:
     What makes them may use neither the database nor threads: the copy has none. Raises what making one raises,
     MakerEnded.
     """
-    ours, theirs = FORK.Pipe(duplex=False)
-    maker = FORK.Process(target=_make, args=(things, ours, theirs), daemon=True)
-    maker.start()
+    ours, theirs = Pipe(duplex=False)
+    maker = os.fork()  # multiprocessing's Process may not be begun by a worker of Celery
+    if not maker:
+        _make(things, ours, theirs)
     theirs.close()
     try:
         while (came := _next(ours)) is not None:
@@ -36,8 +36,8 @@ def ahead(things: Iterator[Thing]) -> Iterator[Thing]:
             yield came
     finally:
         ours.close()
-        maker.kill()
-        maker.join()
+        os.kill(maker, signal.SIGKILL)
+        os.waitpid(maker, 0)
 
 
 def _next(ours: Connection) -> Any:
@@ -47,15 +47,26 @@ def _next(ours: Connection) -> Any:
         raise MakerEnded from None
 
 
-def _make(things: Iterator[object], ours: Connection, theirs: Connection) -> None:
+def _make(things: Iterator[object], ours: Connection, theirs: Connection) -> NoReturn:
     """In the copy. It ends with the process that it works for, which alone is told to stop by a terminal."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    ours.close()  # else nobody's death would be noticed in writing
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        ours.close()  # else nobody's death would be noticed in writing
+        _send_all(things, theirs)
+    except BrokenPipeError:
+        pass  # nobody wants more
+    except BaseException:  # noqa: BLE001  (nobody above: what is left is to tell)
+        traceback.print_exc()
+    finally:
+        os._exit(0)  # nothing of the process that was copied is closed or written twice
+
+
+def _send_all(things: Iterator[object], theirs: Connection) -> None:
     try:
         for thing in things:
             theirs.send(thing)
         theirs.send(None)
     except BrokenPipeError:
-        return
+        raise
     except Exception as error:  # noqa: BLE001  (raised again in the other process)
         theirs.send(error)

@@ -121,6 +121,7 @@ CONSOLE = {
     "campaign-awards",
     "log",
     "log-entry",
+    "evidence",
 }
 # Kinds of mail, and the phases in which one may leave.
 MAILS = {"won": {"provisional"}, "final": set(), "told": {"provisional"}, "second": set(PHASES)}

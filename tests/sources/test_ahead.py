@@ -17,8 +17,16 @@ from apps.sources.files import UnusableFile
 LARGER_THAN_A_PIPE = "x" * 1_000_000
 
 
+KNOWN: list[psutil.Process] = []  # children that are there before, such as the tests' servers
+
+
+@pytest.fixture(autouse=True)
+def _known() -> None:
+    KNOWN[:] = psutil.Process().children()
+
+
 def children() -> list[psutil.Process]:
-    return psutil.Process().children()
+    return [child for child in psutil.Process().children() if child not in KNOWN]
 
 
 def numbered(count: int) -> Iterator[tuple[int, int, str]]:

@@ -185,7 +185,7 @@ class DecisionAdmin(ReadOnlyModelAdmin):
             return "–"
         found = difference(before.run, after.run)
         table = as_table(found) or {"rows": []}
-        lines = [in_a_sentence(found), *("; ".join(row) for row in table["rows"])]
+        lines = [in_a_sentence(found), *("; ".join(map(str, row)) for row in table["rows"])]
         return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in lines))
 
     @admin.display(description=gettext_lazy("who at a prize used the source"))
