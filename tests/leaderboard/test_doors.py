@@ -228,7 +228,8 @@ def _publish(campaign: Campaign, contest: Contest) -> None:
 def shows(text: str, score: int) -> bool:
     """Whether a score stands there, or what is one more or one less: what it takes to reach or to pass it."""
     near = "|".join(spelled for n in (score - 1, score, score + 1) for spelled in (f"{n}", f"{n:,}"))
-    return re.search(rf"(?<![\d.,])(?:{near})(?![\d])", text) is not None
+    # Not within a token or a hash, which hold any four digits once in a while.
+    return re.search(rf"(?<![A-Za-z0-9.,+/_-])(?:{near})(?![A-Za-z0-9+/_])", text) is not None
 
 
 def answers(client: Client, urls: list[str]) -> Iterator[tuple[str, str]]:
