@@ -118,6 +118,10 @@ class EntryAdmin(KeysetMixin, ReadOnlyModelAdmin):
 @admin.register(SignedHead)
 class SignedHeadAdmin(ReadOnlyModelAdmin):
     list_display = ("day", "size", "root", "mailed_at")
+    when_empty = _(
+        "A worker signs the log's head once a day, with the key that EVIDENCE_KEY_FILE names; "
+        "the first one stands here then."
+    )
     steps = [NameReader(), ForgetReader()]
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from apps.audit.signing import KeyRefused, make_key
 from apps.demo.databases import Place
 from apps.demo.janitor import end_groups
 
@@ -24,7 +25,11 @@ class ChildDied(Exception):
 
 
 def environment_of(place: Place) -> dict[str, str]:
-    """Of a child: the run's own place, and a plain web server whatever the installation says."""
+    """Of a child: the run's own place, a key that signs for nobody, and a plain web server whatever the installation
+    says."""
+    key = settings.VAR_DIR / "demo" / "evidence.pem"
+    with suppress(KeyRefused):  # an earlier run has made it
+        make_key(key)
     return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "apps.demo.settings",
@@ -36,6 +41,7 @@ def environment_of(place: Place) -> dict[str, str]:
         "PSEUDONYM_KEY": settings.PSEUDONYM_KEY,
         "COMPANY_TIME_ZONE": settings.COMPANY_TIME_ZONE,
         "VAR_DIR": str(settings.VAR_DIR),
+        "EVIDENCE_KEY_FILE": str(key),
         "MAX_ROOM_SIZE": "2",
         "ALLOWED_HOSTS": "localhost 127.0.0.1",
         "CSRF_TRUSTED_ORIGINS": "",

@@ -93,8 +93,8 @@ def _gaps_so_far(campaign: Campaign) -> Iterator[Blocker]:
             yield Blocker(
                 "gap",
                 _(
-                    "Source %(source)s says nothing of %(since)s to %(until)s. If its files cover that, import the "
-                    "last one again with --covers FROM/TO before grace ends on %(end)s."
+                    "Source %(source)s says nothing of %(since)s to %(until)s. If its files cover that, take in the "
+                    "last one again, saying what it covers, before grace ends on %(end)s."
                 )
                 % (_gap_facts(found) | {"end": _local(campaign.grace_ends_at)}),
             )

@@ -37,15 +37,15 @@ EVERYWHERE = (
 def test_every_page_of_a_running_campaign(visit: Visit, company: Company, locale: str) -> None:
     visitor = visit(locale=locale)
     visitor.go("/sign-in/")
-    visitor.assess("sign-in")
+    visitor.assert_keeps_nobody_out("sign-in")
     visitor.sign_in("ann")
     for path in ("/?all", "/password/", company.url, *(company.url + name for name in OWN_PAGES)):
         visitor.go(path)
-        visitor.assess(path)
+        visitor.assert_keeps_nobody_out(path)
     leave_contest(company.running, company.me, NOW)
     for path in (company.url, f"{company.url}me/", f"{company.url}me/rejoin/"):
         visitor.go(path)
-        visitor.assess(f"{path} of somebody who left")
+        visitor.assert_keeps_nobody_out(f"{path} of somebody who left")
 
 
 @BOTH
@@ -56,7 +56,7 @@ def test_every_state(visit: Visit, company: Company, locale: str) -> None:
     for slug in STATES:
         for path in (f"/{slug}/", f"/{slug}/me/"):
             visitor.go(path)
-            visitor.assess(path)
+            visitor.assert_keeps_nobody_out(path)
 
 
 def test_everything_else_that_one_may_come_upon(visit: Visit, company: Company) -> None:
@@ -66,7 +66,7 @@ def test_everything_else_that_one_may_come_upon(visit: Visit, company: Company) 
     for name, path in PAGES.items():
         if name.removesuffix("-me") not in STATES:
             visitor.go(path)
-            visitor.assess(name)
+            visitor.assert_keeps_nobody_out(name)
 
 
 def test_at_twice_the_size_nothing_is_cut_off(visit: Visit, company: Company) -> None:
@@ -138,4 +138,4 @@ def test_a_complaint_of_axe_fails_a_test(visit: Visit, company: Company) -> None
     visitor.sign_in("ann").evaluate("document.querySelector('#q').removeAttribute('placeholder')")
     visitor.page.evaluate("document.querySelector('label[for=q]').remove()")
     with pytest.raises(AssertionError, match="Rule Violated"):
-        visitor.assess("board")
+        visitor.assert_keeps_nobody_out("board")

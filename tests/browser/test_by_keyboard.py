@@ -37,11 +37,11 @@ def test_tab_reaches_everything_in_the_order_of_the_page_and_shows_where_it_is(
     add_everything(company)
     visitor = visit(size=size)
     visitor.go("/sign-in/")
-    tab_through(visitor.page, "sign-in")
+    assert_tab_reaches_all(visitor.page, "sign-in")
     visitor.sign_in("ann")
     for name, path in PAGES.items():
         visitor.go(path)
-        tab_through(visitor.page, name)
+        assert_tab_reaches_all(visitor.page, name)
 
 
 @pytest.mark.parametrize("locale", [ENGLISH, CHINESE])
@@ -126,7 +126,7 @@ def test_leaving_coming_back_checking_and_choosing_a_name_need_no_mouse(
     expect(page.get_by_role("status")).to_contain_text("Welcome back.")
 
 
-def tab_through(page: Page, name: str) -> None:
+def assert_tab_reaches_all(page: Page, name: str) -> None:
     """From the first to the last thing that can be worked, and each is seen while it has the focus."""
     page.evaluate("document.body.tabIndex = -1; document.body.focus()")  # wherever a page puts the focus
     reached: list[int] = []

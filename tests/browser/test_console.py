@@ -20,8 +20,8 @@ def test_campaigns_in_every_state(visit: Visit, company: Company, locale: str, s
     visitor.sign_in("hanna", to="/console/")
     for slug in STATES:
         visitor.go(f"/console/campaigns/{slug}/")
-        visitor.look(f"campaign-{slug}")
-        visitor.assess(slug)
+        visitor.assert_looks_right(f"campaign-{slug}")
+        visitor.assert_keeps_nobody_out(slug)
 
 
 def test_without_javascript_the_tables_say_what_the_charts_show(visit: Visit, company: Company) -> None:

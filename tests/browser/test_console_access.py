@@ -8,34 +8,23 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from apps.activity.models import Delivery
-from apps.audit.models import Entry
 from apps.campaigns.models import Campaign
-from apps.console import urls
 from apps.directory.models import User
 from apps.directory.roles import ADMINISTRATOR
-from apps.integrity.models import Case, Check, Decision, Objection
+from apps.integrity.models import Check, Decision
 from apps.jobs.models import Job
 from apps.ranking.models import Run
 from apps.sources.uploads import CHECK
 from tests.browser.company import NOW, Company
-from tests.browser.test_by_keyboard import tab_through
+from tests.browser.test_by_keyboard import assert_tab_reaches_all
 from tests.browser.test_inbox import ended  # noqa: F401 (fixture)
-from tests.browser.visitor import CHINESE, DESKTOP, ENGLISH, Visitor
+from tests.browser.visitor import CHINESE, DESKTOP, ENGLISH, PHONE, Visitor
+from tests.console.addresses import NAMES, console_page
 
 pytestmark = pytest.mark.xdist_group("browser")
 Visit = Callable[..., Visitor]
 Way = Callable[[Visitor], object]
 BOTH = pytest.mark.parametrize("locale", [ENGLISH, CHINESE])
-THINGS = {
-    "objection": Objection,
-    "decision": Decision,
-    "case": Case,
-    "check": Check,
-    "delivery": Delivery,
-    "upload": Job,
-}
-CHANGEABLE = {"campaign-edit", "preview"}  # open before the deadline alone
 FILES = {"campaign-file"}  # not pages
 HEAD = "number,name,department,handle,hired_on,left_on\n"
 JOINING = HEAD + "N1,Nele New,East,nele@company.example,2026-10-01,\n"
@@ -46,18 +35,8 @@ def ways(company: Company, ended: Campaign) -> dict[str, Way]:  # noqa: F811
     """How to come to each page, by name. Hanna may see them all, for she looks after the directory, too."""
     User.objects.get(username="hanna").groups.add(Group.objects.get(name=ADMINISTRATOR))
     refuse_an_upload()
-    pages = {
-        pattern.name: to(
-            reverse(
-                f"console:{pattern.name}",
-                kwargs={
-                    key: value_of(key, pattern.name, company, ended) for key in pattern.pattern.converters
-                },
-            )
-        )
-        for pattern in urls.urlpatterns
-        if pattern.name not in FILES
-    }
+    to_page = partial(console_page, running=company.running.slug, ended=ended.slug, employee=company.me)
+    pages = {name: to(to_page(name)) for name in NAMES if name not in FILES}
     return pages | dict(acts(company, ended))
 
 
@@ -67,15 +46,6 @@ def refuse_an_upload() -> None:
     Job.objects.create(
         kind=CHECK, about="upload 1", asked=asked, asked_by="hanna", asked_at=NOW, language="en", **told
     )
-
-
-def value_of(key: str, name: str, company: Company, over: Campaign) -> object:
-    if key == "slug":
-        return company.running.slug if name in CHANGEABLE else over.slug
-    if key == "number":
-        return Entry.objects.order_by("number").values_list("number", flat=True)[0]
-    model = THINGS.get(name)
-    return first(model) if model else company.me.pk
 
 
 def acts(company: Company, over: Campaign) -> Iterator[tuple[str, Way]]:
@@ -147,21 +117,25 @@ def walk(visitor: Visitor, ways: dict[str, Way]) -> Iterator[str]:
         yield name
 
 
+TWICE_THE_SIZE = (DESKTOP[0] // 2, DESKTOP[1] // 2)
+
+
 @BOTH
-def test_nothing_is_cut_off_at_twice_the_size_or_on_the_narrowest_phone(
-    visit: Visit, ways: dict[str, Way], locale: str
+@pytest.mark.parametrize("size", [DESKTOP, TWICE_THE_SIZE, PHONE], ids=["desktop", "twice the size", "phone"])
+def test_every_page_fits_every_screen_in_both_colours(
+    visit: Visit, ways: dict[str, Way], locale: str, size: tuple[int, int]
 ) -> None:
-    visitor = visit(size=(DESKTOP[0] // 2, DESKTOP[1] // 2), locale=locale)
+    visitor = visit(size=size, locale=locale)
     visitor.sign_in("hanna", to="/console/")
     for name in walk(visitor, ways):
-        visitor.look(f"access-{name.replace(' ', '-')}", "light")
+        visitor.assert_looks_right(f"console-{name.replace(' ', '-')}")
 
 
 def test_tab_reaches_everything_and_shows_where_it_is(visit: Visit, ways: dict[str, Way]) -> None:
     visitor = visit()
     visitor.sign_in("hanna", to="/console/")
     for name in walk(visitor, ways):
-        tab_through(visitor.page, name)
+        assert_tab_reaches_all(visitor.page, name)
 
 
 @BOTH
@@ -169,4 +143,4 @@ def test_axe_has_nothing_to_say_in_either_theme(visit: Visit, ways: dict[str, Wa
     visitor = visit(locale=locale)
     visitor.sign_in("hanna", to="/console/")
     for name in walk(visitor, ways):
-        visitor.assess(name)
+        visitor.assert_keeps_nobody_out(name)

@@ -57,5 +57,5 @@ def test_the_boards_of_divisions_look_right(
 ) -> None:
     visitor = visit(locale=locale, size=size)
     visitor.sign_in("ann", to="/apart/")
-    visitor.look("division")
-    visitor.assess("division")
+    visitor.assert_looks_right("division")
+    visitor.assert_keeps_nobody_out("division")

@@ -183,11 +183,13 @@ def test_the_keyboard_reaches_everything(visit: Visit, company: Company) -> None
     page.keyboard.press("Tab")
     assert focused(page) == "Skip to the content"
     page.keyboard.press("Enter")
-    reached = tab_through(page, 14)
+    reached = assert_tab_reaches_all(page, 14)
     assert reached.index("Leaderboard") < reached.index("Name or number") < reached.index("Search")
     assert "See which contacts count" in reached
     page.goto(f"{company.url}me/")
-    assert {"all 6", "lapses soon 1", "Check a contact", "Leave this contest"} <= set(tab_through(page, 24))
+    assert {"all 6", "lapses soon 1", "Check a contact", "Leave this contest"} <= set(
+        assert_tab_reaches_all(page, 24)
+    )
 
 
 def test_the_language_is_chosen_on_the_page_and_kept(visit: Visit, company: Company) -> None:
@@ -223,7 +225,7 @@ def check(page: Page, handle: str, answer: str) -> None:
     page.get_by_role("link", name="Back to my page").click()
 
 
-def tab_through(page: Page, times: int) -> list[str]:
+def assert_tab_reaches_all(page: Page, times: int) -> list[str]:
     """What the Tab key reaches, in order; each must show that it has the focus."""
     reached = []
     for _ in range(times):

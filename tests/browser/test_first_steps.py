@@ -18,9 +18,9 @@ def test_the_first_steps_look_right(locale: str, size: tuple[int, int], visit: V
     page = visitor.sign_in("first")
     page.locator("main a.primary").click()  # from the list without campaigns
     page.wait_for_url("**/console/first-steps/")
-    visitor.look("first-steps-empty")
+    visitor.assert_looks_right("first-steps-empty")
     make_employee()
     visitor.go("/console/first-steps/")
-    visitor.look("first-steps-half")
+    visitor.assert_looks_right("first-steps-half")
     visitor.go("/admin/campaigns/campaign/")
     visitor.page.screenshot(path=visitor.folder / "empty-campaigns.png")

@@ -102,7 +102,7 @@ def test_the_administration_is_closed_to_employees(visit: Visit, company: Compan
     answer = page.goto("/admin/")
     assert answer is not None
     assert answer.status == 403
-    visitor.forgive("403")  # the browser names it in its console
+    visitor.assert_complained("403")  # the browser names it in its console
 
 
 def take(page: Page, step: str, **fields: str) -> None:

@@ -18,7 +18,7 @@ from apps.integrity.drafts import Draft
 from apps.integrity.models import Case, Check, Decision, Objection
 from apps.integrity.objections import object_to
 from tests.browser.company import NOW, SCORES, Company, add_campaign, make_official
-from tests.browser.visitor import CHINESE, DESKTOP, ENGLISH, PHONE, Visitor
+from tests.browser.visitor import CHINESE, Visitor
 from tests.integrity.ready import complete_sources
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -98,18 +98,6 @@ def pages(company: Company) -> dict[str, str]:
         "log": "/console/log/",
         "log-entry": "/console/log/1/",
     }
-
-
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("locale", [ENGLISH, CHINESE])
-def test_every_page_fits_every_screen_in_both_colours(
-    visit: Visit, company: Company, ended: Campaign, locale: str, size: tuple[int, int]
-) -> None:
-    visitor = visit(locale=locale, size=size)
-    visitor.sign_in("hanna", to="/console/inbox/")
-    for name, path in pages(company).items():
-        visitor.go(path)
-        visitor.look(f"console-{name}")
 
 
 def test_the_pages_speak_chinese(visit: Visit, company: Company, ended: Campaign) -> None:

@@ -68,21 +68,21 @@ def test_every_page_of_every_state_fits_the_screen(
     add_everything(company)
     visitor = visit(locale=locale, size=size)
     visitor.go("/sign-in/")
-    visitor.look("sign-in", scheme)
+    visitor.assert_looks_right("sign-in", scheme)
     fill_in(visitor.page, "wrong")
     expect(visitor.page.get_by_role("alert")).to_be_visible()
-    visitor.look("sign-in-refused", scheme)
+    visitor.assert_looks_right("sign-in-refused", scheme)
     page = visitor.sign_in("ann")
     for name, path in PAGES.items():
         visitor.go(path)
-        visitor.look(name, scheme)
+        visitor.assert_looks_right(name, scheme)
         expect(page.locator("html")).to_have_attribute("lang", "en" if locale == ENGLISH else "zh-hans")
     for handle, name in ((NEARLY, "checked"), ("nobody@customer.example", "checked-in-vain")):
         visitor.go(f"{company.url}me/check/")
         page.locator("#id_handle").fill(handle)
         page.locator("main form button").click()
         expect(page.get_by_role("status")).to_be_visible()
-        visitor.look(name, scheme)
+        visitor.assert_looks_right(name, scheme)
 
 
 @pytest.mark.parametrize(("locale", "size", "scheme"), PAIRWISE)
@@ -93,12 +93,12 @@ def test_what_employees_do_not_see_and_what_is_not_there_fit_the_screen(
     visitor = visit(locale=locale, size=size)
     page = visitor.sign_in("hanna", to="/rehearsal/")
     expect(page.locator(".banner-rehearsal")).to_be_visible()
-    visitor.look("rehearsal", scheme)
+    visitor.assert_looks_right("rehearsal", scheme)
     visitor.go("/rehearsal/departments/")
-    visitor.look("departments-of-few", scheme)
+    visitor.assert_looks_right("departments-of-few", scheme)
     assert page.goto("/nowhere/").status == 404
-    visitor.look("not-found", scheme)
-    visitor.forgive("404")
+    visitor.assert_looks_right("not-found", scheme)
+    visitor.assert_complained("404")
 
 
 @pytest.mark.parametrize(("locale", "size", "scheme"), PAIRWISE)
@@ -109,7 +109,7 @@ def test_a_company_without_a_campaign_fits_the_screen(
     visitor = visit(locale=locale, size=size)
     page = visitor.sign_in("ann")
     expect(page.locator(".empty h2")).to_be_visible()
-    visitor.look("no-campaign", scheme)
+    visitor.assert_looks_right("no-campaign", scheme)
 
 
 def test_every_state_is_said_in_chinese(visit: Visit, company: Company) -> None:
@@ -118,7 +118,7 @@ def test_every_state_is_said_in_chinese(visit: Visit, company: Company) -> None:
     page = visitor.sign_in("ann")
     for slug, (banner, elsewhere) in SAID_IN_CHINESE.items():
         visitor.go(f"/{slug}/")
-        visitor.look(slug, "dark")
+        visitor.assert_looks_right(slug, "dark")
         expect(page.locator(".banner")).to_contain_text(banner)
         expect(page.locator("main")).to_contain_text(elsewhere)
         assert latin_words(page) == [], slug
@@ -154,7 +154,7 @@ def test_numbers_of_a_large_company_stay_whole(visit: Visit, company: Company, w
     ):
         page = visitor.sign_in("ann", to=company.url + path) if path else visitor.go(company.url)
         assert page.evaluate(LINES_OF_LARGE_NUMBERS, numbers) == 1
-        visitor.look(f"large-numbers-{path}", "light")
+        visitor.assert_looks_right(f"large-numbers-{path}", "light")
 
 
 def test_what_a_page_complains_about_is_heard(visit: Visit, company: Company) -> None:
@@ -162,7 +162,7 @@ def test_what_a_page_complains_about_is_heard(visit: Visit, company: Company) ->
     page = visitor.sign_in("ann")
     page.evaluate("document.body.append(Object.assign(document.createElement('script'), {text: 'let a'}))")
     page.evaluate("setTimeout(() => { throw new Error('a page error') })")
-    visitor.forgive("Content Security Policy", "a page error")
+    visitor.assert_complained("Content Security Policy", "a page error")
 
 
 def fill_in(page: Page, password: str) -> None:

@@ -29,8 +29,8 @@ def test_the_overview_with_a_campaign_in_every_state(
     page = visitor.sign_in("hanna", to="/console/")
     expect(page.locator("li.campaign")).to_have_count(9)
     page.locator(".past summary").click()
-    visitor.look("overview")
-    visitor.assess("overview")
+    visitor.assert_looks_right("overview")
+    visitor.assert_keeps_nobody_out("overview")
 
 
 @pytest.mark.parametrize(("locale", "size"), [(CHINESE, DESKTOP), (ENGLISH, PHONE)])
@@ -42,8 +42,8 @@ def test_the_overview_before_the_first_contest(
     visitor = visit(locale=locale, size=size)
     page = visitor.sign_in("hanna", to="/console/")
     expect(page.locator(".alarms li")).to_have_count(1)  # nothing runs yet
-    visitor.look("overview-empty")
-    visitor.assess("overview-empty")
+    visitor.assert_looks_right("overview-empty")
+    visitor.assert_keeps_nobody_out("overview-empty")
 
 
 def test_the_overview_brings_in_what_is_new_by_itself(visit: Visit, company: Company) -> None:

@@ -74,21 +74,21 @@ def test_a_preview_is_for_everybody(
     to_come()
     visitor = visit(locale=locale, size=size)
     page = visitor.sign_in("hanna", to="/console/campaigns/winter/preview/")
-    visitor.look("preview-empty")
-    visitor.assess("preview-empty")
+    visitor.assert_looks_right("preview-empty")
+    visitor.assert_keeps_nobody_out("preview-empty")
     page.locator(f'[name=preset][value="{EVERYONE_CAN}"]').check()
     page.locator("[name=act][value=compare]").click()
     expect(page.locator("#progress")).to_be_visible()
-    visitor.look("preview-counting")
-    visitor.assess("preview-counting")
+    visitor.assert_looks_right("preview-counting")
+    visitor.assert_keeps_nobody_out("preview-counting")
     answer_all()
     expect(page.locator("dl.figures")).to_have_count(2)
     expect(page.locator("canvas")).to_have_count(1)
     expect(page.locator("#costs")).to_contain_text("100,000.00")
     for places in page.locator(".first-ten .scroll").all():
         assert places.evaluate("it => it.scrollWidth <= it.clientWidth"), "the contacts are out of sight"
-    visitor.look("preview")
-    visitor.assess("preview")
+    visitor.assert_looks_right("preview")
+    visitor.assert_keeps_nobody_out("preview")
     if locale == CHINESE:
         words = set(re.findall(r"[A-Za-z]{4,}", page.locator("main").inner_text()))
         named = set(re.findall(r"[A-Za-z]{4,}", " ".join(company.people))) | {"Example", "Sales", "East"}

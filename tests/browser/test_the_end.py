@@ -131,7 +131,7 @@ def test_its_pages_fit_and_speak_the_language(
     page = employee.sign_in("chen")
     for path in ("/ended/me/result/", "/ended/me/result/contacts/"):
         employee.go(path)
-        employee.look(path)
+        employee.assert_looks_right(path)
         assert locale == ENGLISH or set(latin_words(page)) <= {"im", "ou", "example", "friend"}, path
     official = visit(locale=locale, size=DESKTOP)
     page = official.sign_in("otto")

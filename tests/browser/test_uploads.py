@@ -120,5 +120,5 @@ def test_it_is_for_everybody(
 
 
 def seen(visitor: Visitor, name: str) -> None:
-    visitor.look(name)
-    visitor.assess(name)
+    visitor.assert_looks_right(name)
+    visitor.assert_keeps_nobody_out(name)

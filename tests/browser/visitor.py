@@ -19,7 +19,9 @@ ACCESS = {  # WCAG 2.2 AA, and what axe-core knows to be good practice
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
 }
-PICTURES = os.environ.get("LOOKS_PICTURES", "")  # the folder of what `look` sees; none otherwise
+PICTURES = os.environ.get(
+    "LOOKS_PICTURES", ""
+)  # the folder of what `assert_looks_right` sees; none otherwise
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 BRIGHTNESS = "Number(getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0])"  # of red, 0 to 255
 
@@ -58,8 +60,8 @@ class Visitor:
         if message.type in {"error", "warning"}:
             self.complaints.append(f"{message.page.url if message.page else ''}: {message.text}")
 
-    def forgive(self, *words: str) -> None:
-        """Complaints with each of these are meant; they may come a little after their cause."""
+    def assert_complained(self, *words: str) -> None:
+        """With each of these, as was meant, and so it is forgiven; they may come a little after their cause."""
 
         def are_heard() -> bool:
             self.page.wait_for_timeout(0)  # Playwright hands out what it has heard meanwhile
@@ -90,7 +92,7 @@ class Visitor:
         assert answer.status == 200, f"{path}: {answer.status}"
         return self.page
 
-    def look(self, name: str, *schemes: Any) -> None:
+    def assert_looks_right(self, name: str, *schemes: Any) -> None:
         """In light and dark: nothing reaches beyond the screen, and the colours are the asked ones."""
         for scheme in schemes or ("light", "dark"):
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
@@ -114,7 +116,7 @@ class Visitor:
         self.page.screenshot(path=Path(PICTURES) / self._file_name(name, scheme), full_page=True)
         self.page.set_viewport_size(size)
 
-    def assess(self, name: str) -> None:
+    def assert_keeps_nobody_out(self, name: str) -> None:
         """In light and dark: nothing that axe-core knows keeps people out of the page. Needs JavaScript."""
         schemes: tuple[Any, ...] = ("light", "dark")
         for scheme in schemes:

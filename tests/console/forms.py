@@ -3,6 +3,12 @@
 from typing import Any
 
 from django.forms import BaseFormSet, Form, MultipleChoiceField
+from django.test import Client
+from django.urls import reverse
+
+from apps.campaigns.models import Campaign
+
+NEW = "/console/campaigns/new/"
 
 
 def sent(form: Any) -> dict[str, Any]:
@@ -33,3 +39,37 @@ def sent(form: Any) -> dict[str, Any]:
     for table in getattr(form, "tables", {}).values():
         values |= sent(table)
     return values
+
+
+def typed(client: Client, address: str = NEW, **other: Any) -> dict[str, Any]:
+    """What the page shows, with what HR types instead."""
+    context = client.get(address).context
+    shown = sent(context["form"]) | {"seen": context["seen"], "act": "save"}
+    return shown | other
+
+
+def a_new_one(client: Client, **other: Any) -> dict[str, Any]:
+    return typed(
+        client,
+        **(
+            {
+                "name_en": "Bring them in",
+                "name_zh": "带他们来",
+                "slug": "year-end",
+                "prizes-0-place": "1",
+                "prizes-0-net_amount": "100000.00",
+                "prizes-0-min_score": "50",
+            }
+            | other
+        ),
+    )
+
+
+def edit(campaign: Campaign) -> str:
+    return reverse("console:campaign-edit", args=[campaign.slug])
+
+
+def errors_of(answer: Any) -> dict[str, list[str]]:
+    assert answer.status_code == 200
+    errors: dict[str, list[str]] = answer.context["form"].errors
+    return errors

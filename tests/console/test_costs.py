@@ -2,14 +2,9 @@
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 
-from apps.activity.models import Delivery
-from apps.audit.models import Entry
-from apps.console import urls
-from apps.integrity.models import Case, Check, Decision, Objection
-from apps.jobs.models import Job
 from tests.admin.scene import Scene
+from tests.console.addresses import NAMES, console_page
 from tests.console.growing import add_everything, cost
 from tests.leaderboard.scene import make_member
 
@@ -55,36 +50,15 @@ QUERIES = {
 }
 
 
-def address(name: str, scene: Scene) -> str:
-    """Of the running campaign where it may still change, else of the one that has ended."""
-    things = {
-        "objection": Objection,
-        "decision": Decision,
-        "case": Case,
-        "check": Check,
-        "delivery": Delivery,
-        "upload": Job,
-    }
-    values = {
-        "slug": "running" if name in {"campaign-edit", "preview", "costs"} else "provisional",
-        "number": Entry.objects.order_by("number").values_list("number", flat=True)[0],
-        "key": scene.employee.pk,
-    }
-    if name in things:
-        values["key"] = things[name].objects.order_by("pk").values_list("pk", flat=True)[0]  # type: ignore[attr-defined]
-    pattern = next(pattern for pattern in urls.urlpatterns if pattern.name == name)
-    return reverse(f"console:{name}", kwargs={key: values[key] for key in pattern.pattern.converters})
-
-
 def test_every_page_has_its_cost() -> None:
-    assert set(QUERIES) == {pattern.name for pattern in urls.urlpatterns}
+    assert set(QUERIES) == set(NAMES)
 
 
 @pytest.mark.parametrize("name", QUERIES)
 def test_a_page_costs_the_same_however_much_there_is(name: str, ended: Scene, client: Client) -> None:
     client.force_login(make_member("administrator" if name == "upload-new" else "HR"))
     add_everything(ended, 1)
-    page = address(name, ended)
+    page = console_page(name, running="running", ended="provisional", employee=ended.employee)
     cost(client, page)  # what a process asks once
     first = cost(client, page)
     add_everything(ended, 4)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from pytest_django.asserts import assertHTMLEqual
 
 from apps.audit.models import Entry
-from apps.campaigns.announcement import Announcement, PrizeLine
+from apps.campaigns.announcement import PrizeLine
 from apps.campaigns.files import parse, values_in
 from apps.campaigns.models import Campaign, Prize
 from apps.campaigns.presets import NEW_PEOPLE, PRESETS
@@ -26,12 +26,11 @@ from apps.directory.models import Group
 from bonus_tracker import clock
 from tests.admin.scene import NOW, last_entry, sign_in
 from tests.console.announcements import USUAL, VARIANTS, known_names
-from tests.console.forms import sent
+from tests.console.forms import NEW, a_new_one, edit, errors_of, sent
 from tests.console.growing import cost
 from tests.factories import make_campaign, make_department, make_employee
 
 State = Campaign.State
-NEW = "/console/campaigns/new/"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 pytestmark = pytest.mark.django_db
 
@@ -46,40 +45,6 @@ def _present() -> Any:
 def hr(client: Client) -> Client:
     sign_in(client, "HR")
     return client
-
-
-def typed(client: Client, address: str = NEW, **other: Any) -> dict[str, Any]:
-    """What the page shows, with what HR types instead."""
-    context = client.get(address).context
-    shown = sent(context["form"]) | {"seen": context["seen"], "act": "save"}
-    return shown | other
-
-
-def a_new_one(client: Client, **other: Any) -> dict[str, Any]:
-    return typed(
-        client,
-        **(
-            {
-                "name_en": "Bring them in",
-                "name_zh": "带他们来",
-                "slug": "year-end",
-                "prizes-0-place": "1",
-                "prizes-0-net_amount": "100000.00",
-                "prizes-0-min_score": "50",
-            }
-            | other
-        ),
-    )
-
-
-def edit(campaign: Campaign) -> str:
-    return reverse("console:campaign-edit", args=[campaign.slug])
-
-
-def errors_of(answer: Any) -> dict[str, list[str]]:
-    assert answer.status_code == 200
-    errors: dict[str, list[str]] = answer.context["form"].errors
-    return errors
 
 
 def test_the_form_makes_a_draft(hr: Client) -> None:
@@ -254,71 +219,6 @@ def test_the_mistakes_of_a_file_are_all_said(hr: Client) -> None:
     said = hr.post(reverse("console:campaign-from-file"), {"file": upload}).context["form"].errors["file"]
     assert [text.partition(":")[0] for text in said] == ["starts_at", "deadline", "what"]
     assert not Campaign.objects.exists()
-
-
-def test_a_draft_changes_with_before_and_after_in_the_log(hr: Client) -> None:
-    hr.post(NEW, a_new_one(hr))
-    campaign = Campaign.objects.get()
-    hr.post(edit(campaign), typed(hr, edit(campaign), grace_hours="24", **{"prizes-0-net_amount": "50000"}))
-    campaign.refresh_from_db()
-    assert (campaign.state, campaign.grace_hours) == (State.DRAFT, 24)
-    assert last_entry().details["changes"] == {
-        "grace_hours": [72, 24],
-        "prizes": [["1: 100000.00 CNY >= 50"], ["1: 50000.00 CNY >= 50"]],
-    }
-
-
-def test_an_emptied_line_takes_its_prize_away(hr: Client) -> None:
-    hr.post(NEW, a_new_one(hr))
-    campaign = Campaign.objects.get()
-    empty = {"prizes-0-place": "", "prizes-0-net_amount": "", "prizes-0-min_score": ""}
-    hr.post(edit(campaign), typed(hr, edit(campaign), **empty))
-    assert not campaign.prizes.exists()
-
-
-def test_who_saves_what_somebody_else_has_changed_meanwhile_is_told(hr: Client) -> None:
-    hr.post(NEW, a_new_one(hr))
-    campaign = Campaign.objects.get()
-    mine = typed(hr, edit(campaign), grace_hours="24")
-    hr.post(edit(campaign), typed(hr, edit(campaign), objection_days="9"))
-    answer = hr.post(edit(campaign), mine)
-    assert "Somebody has changed this campaign" in errors_of(answer)["__all__"][0]
-    campaign.refresh_from_db()
-    assert (campaign.grace_hours, campaign.objection_days) == (72, 9)
-
-
-def test_a_change_of_what_is_scheduled_is_shown_first_and_then_announced(hr: Client) -> None:
-    hr.post(NEW, a_new_one(hr))
-    campaign = Campaign.objects.get()
-    hr.post(reverse("admin:campaigns_campaign_schedule", args=[campaign.pk]))
-    change = typed(hr, edit(campaign), grace_hours="24")
-    asked = hr.post(edit(campaign), change)
-    said = asked.content.decode()
-    assert "Data that arrives up to 24 hours after the end counts" in said
-    assert "Data that arrives up to 72 hours after the end counts" in said
-    assert campaign.rules_sheets.count() == 1
-    kept = {}
-    for name, value in asked.context["kept"]:
-        kept.setdefault(name, []).append(value)
-    hr.post(edit(campaign), kept | {"act": "save", "confirmed": "yes"})
-    campaign.refresh_from_db()
-    assert (campaign.state, campaign.grace_hours) == (State.SCHEDULED, 24)
-    assert campaign.rules_sheets.count() == 2
-
-
-def test_of_a_running_campaign_its_name_alone_changes(hr: Client) -> None:
-    campaign = make_campaign("9.00", starts_at=NOW - timedelta(days=9, hours=12))
-    before = Announcement.of(campaign).keys()
-    change = typed(hr, edit(campaign), name_en="Better") | {"grace_hours": "1", "prizes-0-net_amount": "7"}
-    hr.post(edit(campaign), change | {"confirmed": "yes"})
-    after = Announcement.of(Campaign.objects.get(pk=campaign.pk)).keys()
-    assert {key for key in after if after[key] != before[key]} == {"name"}
-    assert after["name"]["en"] == "Better"
-
-
-def test_a_voided_campaign_is_closed(hr: Client) -> None:
-    campaign = make_campaign(state=State.VOID)
-    assert hr.get(edit(campaign)).status_code == 302
 
 
 def test_what_is_typed_is_said_at_once_and_nothing_is_kept(hr: Client) -> None:

@@ -12,8 +12,10 @@ from typing import Any
 import psycopg
 import pytest
 
+from apps.audit.signing import signer
 from apps.demo import live
 from apps.demo.databases import Place, own_place, remove
+from apps.demo.processes import environment_of
 from tests.demo.running import (
     arguments,
     begin_demo,
@@ -67,6 +69,17 @@ def test_of_servers_of_its_own_it_says_that_they_stay(settings: Any) -> None:
         f"What stays is in {settings.VAR_DIR}: the files it made up, and the embedded servers with their "
         "secrets and logs."
     )
+
+
+def test_its_evidence_is_signed_by_a_key_of_its_own_whatever_the_installation_says(
+    settings: Any, tmp_path: Path
+) -> None:
+    settings.VAR_DIR, settings.EVIDENCE_KEY_FILE = tmp_path, ""
+    place = Place("bonus_demo_key", "", "", "", "")
+    files = [environment_of(place)["EVIDENCE_KEY_FILE"] for _ in range(2)]
+    assert files == [str(tmp_path / "demo" / "evidence.pem")] * 2
+    settings.EVIDENCE_KEY_FILE = files[0]
+    assert len(signer().public) == 64
 
 
 def test_a_child_that_dies_is_named_and_ends_the_demo(demo: tuple[int, Path, str]) -> None:

@@ -42,7 +42,7 @@ def abroad(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
             yield company
 
 
-def the_whole_story_runs_there(abroad: Company) -> None:
+def assert_the_whole_story_runs(abroad: Company) -> None:
     export = write_interactions(abroad.folder / "export.csv", 5_000, seed=15)
     assert "imported." in abroad.does("import_interactions", export, "--source", "im")
     assert "has begun" in abroad.does("tick")
@@ -60,14 +60,14 @@ def the_whole_story_runs_there(abroad: Company) -> None:
     abroad.does("verify_audit")
 
 
-def jobs_run_there(abroad: Company) -> None:
+def assert_jobs_run(abroad: Company) -> None:
     abroad.worker()
     abroad.send("apps.awards.tasks.tick")
     eventually(lambda: "succeeded" in abroad.log("worker.log"))
     assert "apps.awards.tasks.tick" in abroad.log("worker.log")
 
 
-def the_app_role_may_only_append(abroad: Company) -> None:
+def assert_the_app_role_may_only_append(abroad: Company) -> None:
     abroad.does("migrate", "--verbosity=0")  # gives its rights anew, now that months have their own tables
     with psycopg.connect(abroad.database_url, autocommit=True) as connection:
         for table, column in APPEND_ONLY.items():
@@ -84,6 +84,6 @@ def the_app_role_may_only_append(abroad: Company) -> None:
 if foreign.ARE_HERE:  # decided when tests are collected: without those servers there is nothing to test
 
     def test_the_whole_story_the_jobs_and_the_rights(abroad: Company) -> None:
-        the_whole_story_runs_there(abroad)
-        jobs_run_there(abroad)
-        the_app_role_may_only_append(abroad)
+        assert_the_whole_story_runs(abroad)
+        assert_jobs_run(abroad)
+        assert_the_app_role_may_only_append(abroad)

@@ -150,7 +150,9 @@ def test_while_grace_lasts_a_gap_names_what_mends_it_without_a_decision() -> Non
     deliver(befriend(employee, 3), name="office A")
     settling, gap = blockers(campaign, now=DEADLINE)
     assert (settling.name, gap.name) == ("settling", "gap")
-    assert "import the last one again with --covers FROM/TO before grace ends on 2027-01-04 00:00" in gap.text
+    assert (
+        "take in the last one again, saying what it covers, before grace ends on 2027-01-04 00:00" in gap.text
+    )
     complete_sources()
     assert [blocker.name for blocker in blockers(campaign, now=DEADLINE)] == ["settling"]
 

@@ -20,6 +20,7 @@ from apps.campaigns.rule import Rule
 from apps.ranking import facts
 from apps.ranking.instant import Instant, next_midnight
 from apps.ranking.services import latest_result
+from bonus_tracker.formats import number
 
 Form = Award.Form
 USUAL_SCHEDULE = "cn-comprehensive-income"
@@ -52,8 +53,8 @@ class Budget:
         return sum((line.ceiling for line in self.lines), Decimal(0))
 
     def sentences(self) -> list[str]:
-        people = ngettext("%d person takes part today.", "%d people take part today.", self.participants)
-        said = [people % self.participants] + [
+        people = ngettext("%s person takes part today.", "%s people take part today.", self.participants)
+        said = [people % number(self.participants)] + [
             f"{_what_for(line.form)}: {_said(line.now, line.ceiling, self.currency)}" for line in self.lines
         ]
         if len(self.lines) > 1:
@@ -144,9 +145,9 @@ def _most_for_departments(
 def _most_for_places(
     promised: Promises, by_division: Mapping[int, int], all_get_it: bool
 ) -> Iterator[Decimal]:
-    for number, key in promised.divisions.items():
+    for division, key in promised.divisions.items():
         if amounts := [prize.net_amount for prize in promised.prizes if prize.division == key]:
-            yield _most(amounts, by_division.get(number, 0) if all_get_it else None)
+            yield _most(amounts, by_division.get(division, 0) if all_get_it else None)
 
 
 def _most(amounts: list[Decimal], equals: int | None) -> Decimal:

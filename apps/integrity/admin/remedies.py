@@ -39,7 +39,7 @@ REMEDIES: dict[str, Remedy] = {
             _("Propose to accept the gap; somebody else confirms."),
         )
         if campaign.state == State.PROVISIONAL
-        else _("Import with --covers.")
+        else _("By upload in the console, or by import_interactions with --covers.")
     ),
     "decision": _of_campaign(Decision, gettext_lazy("Confirm or reject it")),
     "objection": _of_campaign(Objection, gettext_lazy("Answer or uphold it"), state__exact="open"),
