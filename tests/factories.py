@@ -19,7 +19,7 @@ from apps.directory.models import (
     Employment,
     User,
 )
-from apps.ranking.models import Board, Run, Standing
+from apps.ranking.models import Board, Result, Run, Standing
 from bonus_tracker.clock import company_zone
 
 LONG_AGO = date(2020, 1, 1)
@@ -155,6 +155,20 @@ def make_run(
         for employee, score in scores.items()
     )
     return run
+
+
+def make_result(campaign: Campaign, run: Run, *, sealed_at: datetime, sha256: str = "0" * 64) -> Result:
+    """The first version, without the input that it would be computed from."""
+    return Result.objects.create(
+        campaign=campaign,
+        version=1,
+        run=run,
+        cutoff=sealed_at,
+        sealed_at=sealed_at,
+        rule={},
+        counts={},
+        sha256=sha256,
+    )
 
 
 def make_board(

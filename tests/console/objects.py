@@ -10,9 +10,9 @@ from apps.audit.services import record
 from apps.campaigns.models import Campaign
 from apps.integrity.models import Case, Check, Decision, Objection
 from apps.jobs.models import Job
-from apps.ranking.models import Result, Run
+from apps.ranking.models import Run
 from apps.sources.uploads import CHECK
-from tests.factories import make_user
+from tests.factories import make_result, make_user
 from tests.leaderboard.scene import NOW, Contest
 
 
@@ -56,16 +56,7 @@ def a_case(contest: Contest) -> dict[str, Any]:
 
 def a_check(contest: Contest) -> dict[str, Any]:
     Campaign.objects.filter(pk=contest.campaign.pk).update(state=Campaign.State.SETTLING)
-    result = Result.objects.create(
-        campaign=contest.campaign,
-        version=1,
-        run=Run.objects.filter(campaign=contest.campaign)[0],
-        cutoff=NOW,
-        sealed_at=NOW,
-        rule={},
-        counts={},
-        sha256="0" * 64,
-    )
+    result = make_result(contest.campaign, Run.objects.filter(campaign=contest.campaign)[0], sealed_at=NOW)
     made = Check.objects.create(
         result=result, employee=contest.employees[0], population=9, margin=1, size=9, drawn_at=NOW
     )

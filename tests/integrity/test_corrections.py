@@ -114,12 +114,17 @@ def put(campaign: Campaign, given_input: dict[str, Any]) -> None:
     )
 
 
-def test_both_implementations_agree_on_every_fixed_input_and_all_decisions(db: None) -> None:
-    campaign = make_campaign(
-        state=Campaign.State.SETTLING, window_days=10, min_sent_days=2, min_received_days=1, min_mutual_days=1
-    )
+def make_settling_campaign() -> Campaign:
+    """Of the people of NUMBERS, ready for a fixed input."""
     for number in NUMBERS:
         make_employee(number=number)
+    return make_campaign(
+        state=Campaign.State.SETTLING, window_days=10, min_sent_days=2, min_received_days=1, min_mutual_days=1
+    )
+
+
+def test_both_implementations_agree_on_every_fixed_input_and_all_decisions(db: None) -> None:
+    campaign = make_settling_campaign()
     decided = 0
 
     @examples(400)

@@ -6,14 +6,12 @@ import pytest
 from hypothesis import given
 
 from apps.activity.fields import DAYS_REMEMBERED
-from apps.campaigns.models import Campaign
 from apps.integrity.differences import difference, preview
 from apps.ranking.corrections import NOT_COUNTED, employees_of
 from apps.ranking.models import FixedTie
 from apps.ranking.sealing import seal
-from tests.factories import make_campaign, make_employee
 from tests.integrity.stories import contest, friend
-from tests.integrity.test_corrections import NUMBERS, fixed_inputs, put
+from tests.integrity.test_corrections import fixed_inputs, make_settling_campaign, put
 from tests.ranking.in_database import rolled_back
 from tests.ranking.worlds import NOW, examples
 
@@ -21,11 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_every_preview_is_what_the_next_version_says() -> None:
-    campaign = make_campaign(
-        state=Campaign.State.SETTLING, window_days=10, min_sent_days=2, min_received_days=1, min_mutual_days=1
-    )
-    for number in NUMBERS:
-        make_employee(number=number)
+    campaign = make_settling_campaign()
     of_few = 0
 
     @examples(300)

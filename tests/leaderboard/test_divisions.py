@@ -16,9 +16,9 @@ from apps.directory.models import Employee, User
 from apps.leaderboard import finished
 from apps.leaderboard.board import previous_run
 from apps.leaderboard.sql import around
-from apps.ranking.models import Result, Run, Standing
+from apps.ranking.models import Run, Standing
 from tests.divisions import make_divided_campaign
-from tests.factories import make_board, make_department, make_employee, make_run
+from tests.factories import make_board, make_department, make_employee, make_result, make_run
 from tests.leaderboard.scene import NOW, TODAY, YESTERDAY, Contest, make_contest, make_member, member
 
 pytestmark = pytest.mark.django_db
@@ -252,16 +252,7 @@ def make_divided_result(contest: Contest) -> None:
     campaign = contest.campaign
     for state in (State.SETTLING, State.PROVISIONAL):
         Campaign.objects.filter(pk=campaign.pk).update(state=state)
-    result = Result.objects.create(
-        campaign=campaign,
-        version=1,
-        run=contest.run,
-        cutoff=NOW,
-        sealed_at=NOW,
-        rule={},
-        counts={},
-        sha256="a" * 64,
-    )
+    result = make_result(campaign, contest.run, sealed_at=NOW)
     for person, division, net in ((0, "sales", "1000"), (3, "rest", "100")):
         Award.objects.create(
             campaign=campaign,

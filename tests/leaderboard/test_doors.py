@@ -24,8 +24,8 @@ from apps.awards.models import Award, Mail
 from apps.campaigns.models import Campaign
 from apps.console import urls as console_urls
 from apps.directory.models import User
-from apps.ranking.models import Board, Result
-from tests.factories import make_board, make_campaign, make_employee, make_run, make_user
+from apps.ranking.models import Board
+from tests.factories import make_board, make_campaign, make_employee, make_result, make_run, make_user
 from tests.leaderboard.scene import NOW, TODAY, YESTERDAY, Contest, make_member
 from tests.leaderboard.test_access import patterns
 
@@ -202,16 +202,7 @@ def _enter(campaign: Campaign, *states: str) -> None:
 
 def _publish(campaign: Campaign, contest: Contest) -> None:
     _enter(campaign, "settling")
-    result = Result.objects.create(
-        campaign=campaign,
-        version=1,
-        run=contest.run,
-        cutoff=NOW,
-        sealed_at=NOW,
-        rule={},
-        counts={},
-        sha256="0" * 64,
-    )
+    result = make_result(campaign, contest.run, sealed_at=NOW)
     Campaign.objects.filter(pk=campaign.pk).update(state="provisional", provisional_at=NOW)
     campaign.refresh_from_db()
     Award.objects.create(

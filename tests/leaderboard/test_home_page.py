@@ -2,8 +2,7 @@ import pytest
 
 from apps.awards.models import Award
 from apps.campaigns.models import Campaign
-from apps.ranking.models import Result
-from tests.factories import make_board, make_campaign, make_employee, make_run
+from tests.factories import make_board, make_campaign, make_employee, make_result, make_run
 from tests.leaderboard.scene import NOW, YESTERDAY, make_member, member
 
 pytestmark = pytest.mark.django_db
@@ -44,9 +43,7 @@ def test_a_campaign_says_where_one_stands_and_names_nobody_before_it_is_final(br
     over = make_campaign("100", state=State.PROVISIONAL, deadline=NOW)
     run = make_run(over, {first: 5, me: 3}, last_date=YESTERDAY, keep=True)
     make_board(over, run)
-    result = Result.objects.create(
-        campaign=over, version=1, run=run, cutoff=NOW, sealed_at=NOW, rule={}, counts={}, sha256="0" * 64
-    )
+    result = make_result(over, run, sealed_at=NOW)
     award = {"form": "place", "place": 1, "net_amount": 100, "currency": "CNY"}
     Award.objects.create(campaign=over, result=result, employee=first, created_at=NOW, **award)
     html = browse(member(me)).get("/?all").content.decode()

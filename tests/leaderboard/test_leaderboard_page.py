@@ -10,9 +10,9 @@ from apps.activity.models import Source
 from apps.awards.models import Award
 from apps.campaigns.models import Campaign, OptOut
 from apps.campaigns.presets import PRESETS
-from apps.ranking.models import Result, Run
+from apps.ranking.models import Run
 from bonus_tracker import clock
-from tests.factories import make_board, make_campaign, make_department, make_employee, make_run
+from tests.factories import make_board, make_campaign, make_department, make_employee, make_result, make_run
 from tests.leaderboard.scene import (
     NOW,
     TODAY,
@@ -239,16 +239,7 @@ def test_whoever_is_not_meant_to_take_part_is_told_so(browse):
 
 def test_a_final_board_names_the_winners_and_asks_for_no_more(browse):
     contest = make_contest([9, 8], state=State.PROVISIONAL, deadline=NOW)
-    result = Result.objects.create(
-        campaign=contest.campaign,
-        version=1,
-        run=contest.run,
-        cutoff=NOW,
-        sealed_at=NOW,
-        rule={},
-        counts={},
-        sha256="0" * 64,
-    )
+    result = make_result(contest.campaign, contest.run, sealed_at=NOW)
     for place, state in ((1, Award.State.APPROVED), (2, Award.State.PROPOSED)):
         Award.objects.create(
             campaign=contest.campaign,

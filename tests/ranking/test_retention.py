@@ -9,11 +9,11 @@ from django.test import override_settings
 from apps.audit.models import Entry
 from apps.campaigns.models import Campaign
 from apps.ranking import retention
-from apps.ranking.models import Result, Run, Standing
+from apps.ranking.models import Run, Standing
 from apps.ranking.retention import drop_old_runs
 from apps.ranking.tasks import drop_what_is_old
 from bonus_tracker import clock
-from tests.factories import DEADLINE, make_board, make_campaign, make_employee, make_run
+from tests.factories import DEADLINE, make_board, make_campaign, make_employee, make_result, make_run
 
 pytestmark = pytest.mark.django_db
 LAST = DEADLINE.date()
@@ -27,16 +27,7 @@ def with_runs(state: str = Campaign.State.PAID) -> tuple[Campaign, dict[str, Run
         for n, name in enumerate(["shown", "sealed", "daily", "earlier"])
     }
     make_board(campaign, runs["shown"])
-    Result.objects.create(
-        campaign=campaign,
-        version=1,
-        run=runs["sealed"],
-        cutoff=DEADLINE,
-        sealed_at=DEADLINE,
-        rule={},
-        counts={},
-        sha256="a" * 64,
-    )
+    make_result(campaign, runs["sealed"], sealed_at=DEADLINE)
     Campaign.objects.filter(pk=campaign.pk).update(state=state)
     return campaign, runs
 
