@@ -62,11 +62,8 @@ def _make(job: Job, progress: Progress) -> dict[str, Any]:
     if job.file:  # killed between keeping it and saying so
         return dict(job.found or {})
     campaign = Campaign.objects.get(slug=_slug(job))
-    by, said, participants = (
-        signer(),
-        _Said(progress),
-        FixedEmployee.objects.filter(campaign=campaign).count(),
-    )
+    by, said = signer(), _Said(progress)
+    participants = FixedEmployee.objects.filter(campaign=campaign).count()
     with TemporaryFile() as bundle:
         with refusing_what_does_not_hold():
             write_evidence(

@@ -1,7 +1,6 @@
 """Before anything goes to payroll: what the sealed result gives, and the audit log says, is what is paid."""
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
@@ -14,19 +13,10 @@ from apps.awards.prizes.give import Share
 from apps.awards.prizes.sources import shares_of
 from apps.campaigns.models import Campaign
 from apps.integrity.bundle.audit import Log
-from apps.integrity.bundle.decided import check_awards
+from apps.integrity.bundle.decided import AWARDS, check_awards
 from apps.integrity.bundle.files import Wrong
+from apps.integrity.evidence.records import Rows
 from apps.ranking.services import latest_result
-
-
-class _Rows:
-    """As the bundle would have them."""
-
-    def __init__(self, campaign: Campaign) -> None:
-        self.campaign = campaign
-
-    def rows(self, _name: str) -> Iterator[Any]:
-        return parts.awards(self.campaign)
 
 
 def require_given(campaign: Campaign, awards: Iterable[Award]) -> None:
@@ -41,7 +31,10 @@ def require_given(campaign: Campaign, awards: Iterable[Award]) -> None:
                 % {"employee": award.employee, "award": award}
             )
     try:
-        check_awards(_Rows(campaign), Log(map(content_of, Entry.objects.about(f"campaign {campaign.slug}"))))
+        check_awards(
+            Rows(campaign, {AWARDS: parts.awards}),
+            Log(map(content_of, Entry.objects.about(f"campaign {campaign.slug}"))),
+        )
     except Wrong as wrong:
         raise PaymentRefused(
             _("The awards are not what the audit log says: %s. Tell the auditor.") % wrong

@@ -1,6 +1,6 @@
 """Whether what people read, decided, reviewed, objected and looked into is still what the audit log says they did."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -20,14 +20,15 @@ from apps.integrity.models import Objection, Recount
 from apps.integrity.objections import closed_details, made_details
 
 State = Objection.State
+Source = Callable[[Campaign], Iterable[Any]]
+SOURCES: dict[str, Source] = {SHEETS: parts.rules_sheets, DECISIONS: parts.decisions, CHECKS: parts.checks}
 
 
-class _Rows:
-    """As the bundle would have them."""
+class Rows:
+    """Of the database, as the bundle would have them; sources: what makes them, by the name of their file."""
 
-    def __init__(self, campaign: Campaign) -> None:
-        self.sources = {SHEETS: parts.rules_sheets, DECISIONS: parts.decisions, CHECKS: parts.checks}
-        self.campaign = campaign
+    def __init__(self, campaign: Campaign, sources: Mapping[str, Source]) -> None:
+        self.campaign, self.sources = campaign, sources
 
     def rows(self, name: str) -> Iterator[Any]:
         return iter(self.sources[name](self.campaign))
@@ -36,10 +37,11 @@ class _Rows:
 def problem_of_records(campaign: Campaign) -> str:
     """The first row that is not what the log says, or an empty text; the log itself is checked elsewhere."""
     log = Log(map(content_of, Entry.objects.about(f"campaign {campaign.slug}").iterator()))
+    recorded = Rows(campaign, SOURCES)
     try:
-        check_sheets(_Rows(campaign), log)
-        check_decisions(_Rows(campaign), log)
-        check_against_log(_Rows(campaign), log)
+        check_sheets(recorded, log)
+        check_decisions(recorded, log)
+        check_against_log(recorded, log)
         _check_recounts(campaign, log)
         check_confidential(campaign)
     except Wrong as wrong:
