@@ -37,7 +37,7 @@ def look_after_log(*, now: datetime) -> SignedHead | None:
 
 @transaction.atomic
 def _mail_once(head: SignedHead, now: datetime) -> None:
-    """A mail server that fails undoes the note, so that the next time tries again."""
+    """While nobody gets it, the next time tries again."""
     waiting = SignedHead.objects.filter(pk=head.pk, mailed_at=None).select_for_update(skip_locked=True)
     if waiting.exists() and mails.send_head(head):
         SignedHead.objects.filter(pk=head.pk).update(mailed_at=now)

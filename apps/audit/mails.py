@@ -14,15 +14,15 @@ AUDITORS = "auditor"  # the role, a group
 
 
 def recipients() -> list[str]:
-    """Addresses, each once, in order."""
+    """Addresses, each once: those of the auditors and of AUDIT_MAIL_TO first, whatever HR has named."""
     auditors = get_user_model()._default_manager.filter(is_active=True, groups__name=AUDITORS)
     named = auditors.exclude(email="").values_list("email", flat=True)
-    by_hr = HeadReader.objects.values_list("email", flat=True)
-    return sorted({*named, *by_hr, *settings.AUDIT_MAIL_TO})
+    first, by_hr = {*named, *settings.AUDIT_MAIL_TO}, set(HeadReader.objects.values_list("email", flat=True))
+    return sorted(first) + sorted(by_hr - first)
 
 
 def send_head(head: SignedHead) -> bool:
-    """False when there is nobody or nothing to send it with; raises what the mail server says."""
+    """False when nobody gets it."""
     text = _(
         "On %(day)s the audit log has %(size)s entries.\n\n"
         "Root: %(root)s\nHash of the last entry: %(head)s\nSigned by the key: %(key)s\nSignature: %(signature)s\n\n"
@@ -49,6 +49,16 @@ def _send(subject: str, text: str) -> bool:
             "%s: not mailed, for %s.", subject, "EMAIL_HOST is not set" if to else "nobody is named"
         )
         return False
-    for address in to:  # one by one: nobody reads who else gets it
+    # One by one: nobody reads who else gets it, and an address that is refused keeps it from nobody.
+    sent = [_leaves(subject, text, address) for address in to]
+    return any(sent)
+
+
+def _leaves(subject: str, text: str, address: str) -> bool:
+    try:
         send_mail(subject, text, settings.DEFAULT_FROM_EMAIL, [address])
+    except OSError as error:  # whatever a mail server says is one
+        at = address.rpartition("@")[2]
+        logger.error("%s: not mailed to an address at %s: %s", subject, at, type(error).__name__)
+        return False
     return True

@@ -1,5 +1,6 @@
 """Two people stand for a result."""
 
+import logging
 from datetime import datetime
 
 from django.db import transaction
@@ -12,11 +13,13 @@ from apps.awards.prizes.proposing import propose_awards
 from apps.campaigns.models import Campaign
 from apps.directory.models import User
 from apps.integrity.approvers import doubts
-from apps.integrity.blockers import MISSING_APPROVALS, blockers
+from apps.integrity.blockers import MISSING_APPROVALS, Blocker, blockers
 from apps.integrity.hold import hold
 from apps.integrity.outcome import make_final
 from apps.ranking.models import Result
 from apps.ranking.services import latest_result
+
+logger = logging.getLogger(__name__)
 
 
 class NotApprovable(Exception):
@@ -49,10 +52,19 @@ def approve(result: Result, approver: User, *, now: datetime, comment: str = "")
             "after": {"approvals": result.approvals.count()},
         },
     )
-    if not make_final(result, by=approver, now=now):
+    found = make_final(result, by=approver, now=now)
+    _raise_for(found, campaign)
+    if found:
         return False
     _approve_awards(result, approver, now)
     return True
+
+
+def _raise_for(found: list[Blocker], campaign: Campaign) -> None:
+    """For what another approval cannot mend; this one is undone, so that both can approve when it is mended."""
+    if stop := [blocker.text for blocker in found if blocker.name != MISSING_APPROVALS]:
+        logger.warning("%s cannot become final: %s", campaign.slug, " ".join(stop))
+        raise NotApprovable("\n".join(stop))
 
 
 def _approve_awards(result: Result, approver: User, now: datetime) -> None:
@@ -94,6 +106,4 @@ def _check_approvable(campaign: Campaign, result: Result, approver: User, now: d
         raise NotApprovable(_("There is a newer version of the result; approve that one."))
     for doubt in doubts(approver, result):
         raise NotApprovable(doubt.text)
-    stop = [blocker.text for blocker in blockers(campaign, now=now) if blocker.name != MISSING_APPROVALS]
-    if stop:
-        raise NotApprovable("\n".join(stop))
+    _raise_for(blockers(campaign, now=now), campaign)

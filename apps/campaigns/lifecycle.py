@@ -59,6 +59,8 @@ def begin_settling(campaign: Campaign, *, now: datetime) -> bool:
 
     The log says who could approve then: whoever becomes an approver later does not stand for this result.
     """
+    if now < campaign.deadline:  # asked every minute
+        return False
     due, note = Campaign.objects.due_to_settle(now), {"approvers": _approvers_since_before(campaign.deadline)}
     return _enter(State.SETTLING, campaign, due, actor=SYSTEM, now=now, note=note)
 

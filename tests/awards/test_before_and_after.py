@@ -63,15 +63,21 @@ def test_what_a_version_no_longer_gives_to_many_is_said_with_its_sum() -> None:
     decide(it, kind=Decision.Kind.EXCLUSION, employee=it.employees[0])
     tick(now=IN_TIME)
     assert Entry.objects.get(action="awards dropped").details == {
-        "form": "goal",
-        "place": 0,
-        "department": "",
-        "division": "",
-        "currency": "CNY",
+        "for": "goal",
         "version": 2,
         "before": {"awards": 1, "net": "500.00 CNY"},
         "after": None,
     }
+
+
+def test_what_was_before_is_what_was_proposed_last_whatever_was_decided_meanwhile() -> None:
+    it = announced_contest((5, 4, 2))
+    decide(it, kind=Decision.Kind.EXCLUSION, employee=it.employees[0])
+    decide(it, kind=Decision.Kind.EXCLUSION, employee=it.employees[2])  # no tick saw the version between
+    tick(now=IN_TIME)
+    newest = Entry.objects.filter(details__version=3)
+    assert newest.get(action="award proposed").details["before"] == {"place": 2, "net": "20000.00 CNY"}
+    assert newest.get(action="award dropped").details["employee"] == "E1"
 
 
 def test_acts_of_a_campaign_name_every_amount_that_is_promised() -> None:

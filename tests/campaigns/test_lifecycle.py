@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from apps.audit.models import Entry
 from apps.audit.services import verify
@@ -145,6 +146,14 @@ def test_voiding_is_possible_until_paid_and_keeps_the_reason(state: State) -> No
         kept = {"void_reason": "budget", "promised": ["place 1: 100.00 CNY"]}
         assert (campaign.void_reason, details) == ("budget", kept | unseen)
         assert campaign.is_announced is (state != State.DRAFT)
+
+
+@pytest.mark.django_db
+def test_a_campaign_that_runs_is_asked_every_minute_and_costs_nothing() -> None:
+    campaign = make_campaign("100")
+    with CaptureQueriesContext(connection) as queries:
+        assert not lifecycle.begin_settling(campaign, now=campaign.deadline - TICK)
+    assert len(queries) == 0
 
 
 @pytest.mark.django_db

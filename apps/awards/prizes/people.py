@@ -39,7 +39,7 @@ PEOPLE = """
         EXISTS (
             SELECT FROM directory_employment AS job WHERE job.employee_id = participant.employee_id
                 AND %(today)s BETWEEN job.starts_on AND coalesce(job.ends_on, 'infinity')
-        ) AS is_employed
+        ) AS is_employed, {division} AS division
     FROM ({participants}) AS participant ORDER BY 1
 """
 FIXED = "SELECT employee_id FROM ranking_fixedemployee WHERE campaign_id = %(campaign)s"
@@ -66,13 +66,9 @@ def needed(campaign: Campaign) -> bool:
 def live_people(campaign: Campaign, *, as_of: Instant, today: date) -> list[Person]:
     parameters, participants = _parameters(campaign, as_of, today), facts.participants(campaign)
     with connection.cursor() as cursor:
-        cursor.execute(PEOPLE.format(participants=participants), parameters)
-        people = [_person(*row) for row in cursor.fetchall()]
-        if not campaign.divisions:
-            return people
-        cursor.execute(f"SELECT employee_id, division FROM ({participants}) AS participant", parameters)
-        divisions = dict(cursor.fetchall())
-    return [each._replace(division=divisions[each.employee_id]) for each in people]
+        division = "division" if campaign.divisions else NO_DIVISION
+        cursor.execute(PEOPLE.format(participants=participants, division=division), parameters)
+        return [_person(*row) for row in cursor.fetchall()]
 
 
 def fix_people(campaign: Campaign, *, today: date) -> str:
@@ -81,7 +77,8 @@ def fix_people(campaign: Campaign, *, today: date) -> str:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO awards_prizefacts (campaign_id, employee_id, department, groups, days_employed, is_employed) "
-            f"SELECT %(campaign)s, people.* FROM ({PEOPLE.format(participants=FIXED)}) AS people",
+            "SELECT %(campaign)s, employee_id, department, groups, days_employed, is_employed "
+            f"FROM ({PEOPLE.format(participants=FIXED, division=NO_DIVISION)}) AS people",
             _parameters(campaign, at_deadline, today),
         )
     digest = hashlib.sha256()
@@ -97,10 +94,8 @@ def fixed_people(campaign: Campaign) -> list[Person]:
     return [_person(*row) for row in rows.values_list(*columns)]
 
 
-def _person(
-    employee_id: int, department: str, groups: list[str], days_employed: int, is_employed: bool
-) -> Person:
-    return Person(employee_id, department, frozenset(groups), days_employed, is_employed)
+def _person(employee_id: int, department: str, groups: list[str], *known: Any) -> Person:
+    return Person(employee_id, department, frozenset(groups), *known)
 
 
 def _parameters(campaign: Campaign, instant: Instant, today: date) -> dict[str, Any]:

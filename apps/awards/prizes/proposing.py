@@ -66,23 +66,19 @@ def propose_awards(campaign: Campaign, *, now: datetime) -> list[Award]:
 def _log(result: Result, now: datetime) -> None:
     """Winners of places one by one; of prizes that many share or reach, how many and how much.
 
-    before: what the version before gave; nothing where it gave nothing, or there is none.
+    before: what the last version gave of which awards were proposed; nothing where it gave nothing, or there is none.
     """
-    version_before = Award.objects.filter(campaign=result.campaign, result__version=result.version - 1)
+    earlier = Award.objects.filter(campaign=result.campaign, result__version__lt=result.version)
+    version_before = earlier.filter(result=earlier.order_by("-result__version").values("result")[:1])
     _log_places(result, version_before, now)
     before, given = _counted(version_before), _counted(result.awards.all())
     for what_for, each in given.items():
-        details = {"for": each["form"], **_sum(each)}
-        details |= {"place": each["place"], "department": each["department"]} if each["place"] else {}
-        details |= {"division": each["division"]} if each["division"] else {}
+        details = _for_what(each) | _sum(each)
         details["before"] = _sum(before[what_for]) if what_for in before else None
         details["after"] = _sum(each)
         _record("awards proposed", result, details, now)
     for what_for in sorted(before.keys() - given.keys()):
-        details = dict(zip(WHAT_FOR, what_for, strict=True)) | {
-            "before": _sum(before[what_for]),
-            "after": None,
-        }
+        details = _for_what(before[what_for]) | {"before": _sum(before[what_for]), "after": None}
         _record("awards dropped", result, details, now)
 
 
@@ -117,6 +113,12 @@ def _counted(awards: QuerySet[Award]) -> dict[tuple[Any, ...], dict[str, Any]]:
     others = awards.exclude(form=Form.PLACE).order_by(*WHAT_FOR)
     counted = others.values(*WHAT_FOR).annotate(awards=Count("pk"), net=Sum("net_amount"))
     return {tuple(each[name] for name in WHAT_FOR): each for each in counted}
+
+
+def _for_what(each: dict[str, Any]) -> dict[str, Any]:
+    details = {"for": each["form"]}
+    details |= {"place": each["place"], "department": each["department"]} if each["place"] else {}
+    return details | ({"division": each["division"]} if each["division"] else {})
 
 
 def _sum(each: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from apps.activity.models import Contact
 from apps.audit.services import record
 from apps.awards.evidence.exporting import EvidenceRefused
 from apps.awards.models import Approval
-from apps.awards.services import approve
+from apps.awards.services import NotApprovable, approve
 from apps.directory.models import Employee, User
 from apps.integrity.blockers import blockers
 from tests.integrity.bundle.stories import (
@@ -161,6 +161,5 @@ def test_an_approval_that_was_only_written_into_the_table_does_not_make_it_final
     it = ready_contest()
     one, two = (User.objects.get(username=name) for name in APPROVERS)
     Approval.objects.create(result=it.result, approver=one, at=OBJECTIONS_END)
-    assert approve(it.result, two, now=OBJECTIONS_END) is False
-    named = [each.text for each in blockers(it.campaign, now=OBJECTIONS_END, thorough=True)]
-    assert named == ["The audit log does not have the approval of approver1."]
+    with pytest.raises(NotApprovable, match=r"^The audit log does not have the approval of approver1\.$"):
+        approve(it.result, two, now=OBJECTIONS_END)
