@@ -11,12 +11,11 @@ from django.utils.translation import gettext_lazy
 from apps.audit.mails import recipients
 from apps.audit.models import HeadReader
 from apps.audit.readers import ReaderRefused, forget_reader, name_reader
-from bonus_tracker.admin_site import fields
 from bonus_tracker.admin_site.steps import Step
 
 
 class AddressForm(forms.Form):
-    email = fields.text(gettext_lazy("Mail address"), longest=254)
+    email = forms.EmailField(label=gettext_lazy("Mail address"), max_length=254)
 
 
 class ReaderForm(forms.Form):

@@ -83,11 +83,10 @@ class Announcement:
     def promised(self) -> list[str]:
         """Every prize with its amount, a line each, for the log."""
         further = self.further
-        one = [further.per_contact] if further.per_contact else []
         return [
             *(f"place {prize}" for prize in self.prizes),
             *(f"goal {goal}" for goal in further.goals),
-            *(f"contact {each}" for each in one),
+            *(f"contact {each}" for each in further.each_contact),
             *(f"department {prize}" for prize in further.departments),
         ]
 

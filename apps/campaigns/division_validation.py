@@ -112,7 +112,7 @@ def _further_problems(it: Announcement) -> Iterator[Problem]:
     known, further = [division.key for division in it.divisions], it.further
     tables: dict[str, Sequence[Goal | PerContact | DepartmentPrize]] = {
         "goals": further.goals,
-        "per_contact": (further.per_contact,) if further.per_contact else (),
+        "per_contact": further.each_contact,
         "department_prizes": further.departments,
     }
     for table, lines in tables.items():

@@ -101,9 +101,13 @@ class Further:
         return kept
 
     @property
+    def each_contact(self) -> tuple[PerContact, ...]:
+        """The prize for each contact, of which there is one or none."""
+        return (self.per_contact,) if self.per_contact else ()
+
+    @property
     def lines(self) -> tuple[Goal | PerContact | DepartmentPrize, ...]:
-        each = (self.per_contact,) if self.per_contact else ()
-        return (*self.goals, *each, *self.departments)
+        return (*self.goals, *self.each_contact, *self.departments)
 
     def currencies(self) -> set[str]:
         return {line.currency for line in self.lines}

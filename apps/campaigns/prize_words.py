@@ -12,10 +12,13 @@ from apps.campaigns.models import Campaign
 def prize_sentences(campaign: Campaign) -> list[str]:
     """In the active language, as everybody who takes part reads them."""
     further, awarding = Further.of(campaign.further), Awarding.of(campaign.awarding)
-    each = (further.per_contact,) if further.per_contact else ()
     return [
         *(sentence for goal in further.goals for sentence in _within(campaign, goal, _of_goal(goal))),
-        *(sentence for prize in each for sentence in _within(campaign, prize, _of_contacts(prize))),
+        *(
+            sentence
+            for prize in further.each_contact
+            for sentence in _within(campaign, prize, _of_contacts(prize))
+        ),
         *(
             sentence
             for prize in further.departments

@@ -347,5 +347,14 @@ def differs_from_inputs(board: Board) -> str | None:
     return None
 
 
+def live_run(campaign: Campaign) -> Run | None:
+    """The newest ranking of everything that arrived; None before the first."""
+    try:
+        board: Board = campaign.board
+    except Board.DoesNotExist:
+        return None
+    return board.live_run
+
+
 def latest_result(campaign: Campaign) -> Result | None:
     return campaign.results.order_by("-version").first()

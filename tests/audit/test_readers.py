@@ -54,7 +54,7 @@ def test_hr_does_it_on_the_page_of_signed_heads(client: Client) -> None:
     sign_in(client, "HR")
     assert "name-reader" in client.get(page("audit_signedhead_changelist")).content.decode()
     add, remove = page("audit_signedhead_name_reader"), page("audit_signedhead_forget_reader")
-    assert "is no mail address" in client.post(add, {"email": "council"}).content.decode()
+    assert "valid email address" in client.post(add, {"email": "council"}).content.decode()
     client.post(add, {"email": COUNCIL})
     assert COUNCIL in client.get(add).content.decode()
     client.post(remove, {"reader": HeadReader.objects.get().pk})

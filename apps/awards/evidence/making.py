@@ -1,10 +1,10 @@
 """A campaign's evidence as jobs: made and checked by a worker, which alone may read the key, and kept for some days."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from tempfile import TemporaryFile
 from typing import IO, Any
 
+from django.core.files import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -22,7 +22,6 @@ from bonus_tracker import clock
 
 MAKE, VERIFY = "evidence making", "evidence verifying"
 KEPT = timedelta(days=7)
-BYTES_AT_ONCE = 1 << 20
 
 
 def make(campaign: Campaign, *, actor: str, now: datetime) -> Job:
@@ -79,7 +78,7 @@ def _keep(job: Job, bundle: IO[bytes], found: dict[str, Any]) -> dict[str, Any]:
     for earlier in Job.objects.filter(kind=MAKE, about=job.about).exclude(file=None).select_related("file"):
         if earlier.file:
             forget(earlier.file)
-    file = keep(_chunks(bundle), name=f"evidence-{_slug(job)}.zip", until=now + KEPT)
+    file = keep(File(bundle).chunks(), name=f"evidence-{_slug(job)}.zip", until=now + KEPT)
     found |= {"sha256": file.sha256}
     Job.objects.filter(pk=job.pk).update(file=file, found=found)
     details = {"sha256": file.sha256, "key": found["key"]}
@@ -116,12 +115,6 @@ class _Said:
     def __call__(self, text: str) -> None:
         self.sentences.append(text.strip())
         self._progress(0, 0, text.strip())
-
-
-def _chunks(file: IO[bytes]) -> Iterator[bytes]:
-    file.seek(0)
-    while chunk := file.read(BYTES_AT_ONCE):
-        yield chunk
 
 
 def _slug(job: Job) -> str:

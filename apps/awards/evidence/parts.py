@@ -75,9 +75,7 @@ def promised(campaign: Campaign) -> Row:
             for goal in further.goals
         ],
         "per_contact": [
-            _money(each) | {"most": each.most} | _division(each)
-            for each in [further.per_contact]
-            if each is not None
+            _money(each) | {"most": each.most} | _division(each) for each in further.each_contact
         ],
         "department_prizes": [
             _money(each) | {"place": each.place} | _division(each) for each in further.departments

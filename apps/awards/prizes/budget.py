@@ -19,7 +19,7 @@ from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule
 from apps.ranking import facts
 from apps.ranking.instant import Instant, next_midnight
-from apps.ranking.services import latest_result
+from apps.ranking.services import latest_result, live_run
 from bonus_tracker.formats import number
 
 Form = Award.Form
@@ -105,7 +105,7 @@ def _amounts(campaign: Campaign, now: datetime) -> dict[str, Decimal] | None:
     result = latest_result(campaign)
     if result is not None:
         return by_form(result.awards.values_list("form", "net_amount"))
-    run = getattr(getattr(campaign, "board", None), "live_run", None)
+    run = live_run(campaign)
     if run is None:
         return None
     return by_form((share.form, share.net_amount) for share in shares_now(run, now=now))

@@ -19,7 +19,7 @@ from apps.campaigns.further import Further, Goal
 from apps.campaigns.models import Campaign
 from apps.directory.models import Employee, User
 from apps.ranking.models import Result
-from apps.ranking.services import latest_result
+from apps.ranking.services import latest_result, live_run
 from bonus_tracker.cells import harmless
 
 HEADER = (
@@ -84,7 +84,7 @@ def goals_so_far(campaign: Campaign, *, now: datetime) -> list[Reached]:
     if not promised.further.goals:
         return []
     result = latest_result(campaign)
-    run = result.run if result else getattr(getattr(campaign, "board", None), "live_run", None)
+    run = result.run if result else live_run(campaign)
     if run is None:
         return []
     people = people_of(result) if result else people_now(run, now=now)

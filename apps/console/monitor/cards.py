@@ -13,8 +13,9 @@ from django.utils.translation import ngettext
 
 from apps.activity.models import Source
 from apps.campaigns.models import Campaign
-from apps.ranking.admin.campaigns import health_of, live_run
+from apps.ranking.admin.campaigns import health_of
 from apps.ranking.models import Standing
+from apps.ranking.services import live_run
 from bonus_tracker.formats import number
 
 State = Campaign.State

@@ -13,8 +13,7 @@ from unfold.decorators import display
 from apps.audit.services import record
 from apps.campaigns.admin.campaigns import CampaignAdmin
 from apps.campaigns.models import Campaign
-from apps.ranking.models import Board, Run
-from apps.ranking.services import RANKED_STATES, NotRanked, refresh
+from apps.ranking.services import RANKED_STATES, NotRanked, live_run, refresh
 from bonus_tracker import clock
 from bonus_tracker.admin_site.steps import Step
 from bonus_tracker.formats import instant
@@ -54,14 +53,6 @@ class RankNow(Step):
             "Ranked: %(n)d active contacts altogether.",
             run.active_contacts,
         ) % {"n": run.active_contacts}
-
-
-def live_run(campaign: Campaign) -> Run | None:
-    try:
-        board: Board = campaign.board
-    except Board.DoesNotExist:
-        return None
-    return board.live_run
 
 
 @display(description=gettext_lazy("participants"))
