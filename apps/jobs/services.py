@@ -29,6 +29,7 @@ JOBS_KEPT = timedelta(days=90)  # what they did is in the audit log for good
 
 State = Job.State
 OPEN = (State.WAITING, State.WORKING)
+REFUSED = "refused"  # failed by a refusal, which would come again; other failures may pass
 
 
 class JobRefused(Exception):
@@ -52,7 +53,7 @@ class Progress(Protocol):
 class Work(NamedTuple):
     """do: answers what was found. Called again from the start after a kill. refusals: errors whose text is told.
 
-    forgets_when: in which end nobody needs the job's file any more.
+    forgets_when: after which end, DONE or REFUSED, nobody needs the job's file any more.
     """
 
     do: Callable[[Job, Progress], dict[str, Any]]
@@ -141,7 +142,7 @@ def _work_at(job: Job) -> None:
         with _told_apart(job) as progress:
             found = work.do(job, progress)
     except refusals as error:
-        _end(job, State.FAILED, problem=str(error))
+        _end(job, REFUSED, problem=str(error))
     except SoftTimeLimitExceeded:
         _end(job, State.FAILED, problem=_("It took too long."))
         raise
@@ -170,9 +171,10 @@ def _told_apart(job: Job) -> Iterator[Progress]:
 
 
 @transaction.atomic
-def _end(job: Job, state: str, *, found: dict[str, Any] | None = None, problem: str = "") -> None:
+def _end(job: Job, end: str, *, found: dict[str, Any] | None = None, problem: str = "") -> None:
+    state = State.FAILED if end == REFUSED else end
     Job.objects.filter(pk=job.pk).update(state=state, found=found, problem=problem, ended_at=clock.now())
-    if job.file and WORK[job.kind].forgets_when == state:
+    if job.file and WORK[job.kind].forgets_when == end:
         forget(job.file)
 
 

@@ -17,7 +17,7 @@ from apps.activity.models import Delivery
 from apps.audit.services import record
 from apps.jobs.files import copy_of, keep
 from apps.jobs.models import Job
-from apps.jobs.services import JobRefused, Progress, Work, ask, forget
+from apps.jobs.services import REFUSED, JobRefused, Progress, Work, ask, forget
 from apps.sources.ahead import MakerEnded
 from apps.sources.claims import ClaimRefused, Span, shown
 from apps.sources.files import Checked, UnusableFile, check
@@ -154,6 +154,6 @@ def covers_in_words(job: Job) -> str:
 
 
 WORKS = {
-    CHECK: Work(_check, REFUSALS, forgets_when=Job.State.FAILED),
+    CHECK: Work(_check, REFUSALS, forgets_when=REFUSED),
     IMPORT: Work(_import, REFUSALS, forgets_when=Job.State.DONE),
 }

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -12,6 +13,7 @@ from apps.activity.models import Delivery, Source
 from apps.directory.models import CompanyDomain
 from apps.jobs import services, tasks
 from apps.jobs.models import Job, KeptFile
+from apps.sources import uploads
 from apps.sources.uploads import WAITS
 from bonus_tracker import clock
 from tests.factories import make_employee
@@ -167,9 +169,16 @@ def test_an_import_that_failed_is_tried_again(olga: Client) -> None:
     assert "The file was taken in" in shown(olga, page)
 
 
-def test_a_check_that_failed_is_tried_again(olga: Client) -> None:
+def test_a_check_that_failed_is_tried_again(olga: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(*_args: Any, **_options: Any) -> Any:
+        raise SoftTimeLimitExceeded
+
     page = page_of(olga)
-    Job.objects.update(state="failed", problem="It took too long.")
+    with monkeypatch.context() as patch, pytest.raises(SoftTimeLimitExceeded):
+        patch.setattr(uploads, "forecast", slow)
+        work()
+    assert "The file was not checked to its end" in shown(olga, page)
+    assert "It took too long." in shown(olga, page)
     assert 'value="again"' in shown(olga, page)
     again = olga.post(page, {"act": "again"}).headers["Location"]
     assert again != page

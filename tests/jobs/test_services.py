@@ -1,6 +1,7 @@
 """Jobs that people ask for: once each, one at a time, whatever happens to their workers."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
@@ -177,19 +178,20 @@ def test_without_redis_a_job_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     assert services.undone() == [job.pk]
 
 
-@pytest.mark.parametrize("end", ["done", "failed"])
-@pytest.mark.parametrize("forgets_when", ["done", "failed", ""])
+@pytest.mark.parametrize("end", ["done", "refused", "broken"])
+@pytest.mark.parametrize("forgets_when", ["done", "refused", ""])
 def test_a_file_goes_with_the_end_that_needs_it_no_more(
     monkeypatch: pytest.MonkeyPatch, end: str, forgets_when: str
 ) -> None:
     def do(_job: Job, _progress: Progress) -> dict[str, Any]:
-        if end == "failed":
+        if end == "refused":
             raise JobRefused("no")
-        return {}
+        return {"broken": 1 // (end != "broken")}
 
     work(monkeypatch, do, forgets_when=forgets_when)
     job = ask(file=kept())
-    services.do(job.pk)
+    with pytest.raises(ZeroDivisionError) if end == "broken" else nullcontext():
+        services.do(job.pk)
     assert (now_of(job).file is None) == (end == forgets_when) == (not Piece.objects.exists())
 
 

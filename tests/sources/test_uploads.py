@@ -299,9 +299,17 @@ def test_a_file_that_waits_for_a_day_goes() -> None:
         uploads.check_again(Job.objects.get(), actor="olga", now=NOW)
 
 
-def test_a_check_that_broke_down_is_done_again() -> None:
+def broken(*_args: Any, **_options: Any) -> Any:
+    raise ZeroDivisionError
+
+
+def test_a_check_that_broke_down_is_done_again(monkeypatch: pytest.MonkeyPatch) -> None:
     job = upload()
-    Job.objects.update(state="failed")
+    with monkeypatch.context() as patch, pytest.raises(ZeroDivisionError):
+        patch.setattr(uploads, "forecast", broken)
+        services.do(job.pk)
+    job.refresh_from_db()
+    assert job.state == "failed"
     again = done(uploads.check_again(job, actor="olga", now=NOW))
     assert (again.found or {})["counted"] == 2
 
