@@ -190,6 +190,8 @@ def upload(request: HttpRequest, key: int) -> HttpResponse:
         "may": request.user.has_perm(MAY_UPLOAD),
         "tabs": tabs(request),
     }
+    if any(each and each.state == Job.State.FAILED for each in (taking, job)):
+        context["left"] = uploads.left_by_import(job)
     if job.state == Job.State.DONE:
         context |= forecast_in_words(job)
         if job.file is not None and not at_work:
@@ -219,7 +221,14 @@ def _take(request: HttpRequest, job: Job, now: datetime) -> HttpResponse:
 
 def _discard(request: HttpRequest, job: Job, now: datetime) -> HttpResponse:
     uploads.discard(job, actor=request.user.get_username(), now=now)
-    messages.success(request, _("The file was thrown away; nothing of it was taken in."))
+    left = uploads.left_by_import(job)
+    said = (
+        _("The file was thrown away; what was taken in of it stays in delivery %d until HR withdraws it.")
+        % left.pk
+        if left
+        else _("The file was thrown away; nothing of it was taken in.")
+    )
+    messages.success(request, said)
     return redirect("console:uploads")
 
 

@@ -86,7 +86,10 @@ def confirm(checked: Job, *, actor: str, now: datetime) -> Job:
 
 @transaction.atomic
 def discard(checked: Job, *, actor: str, now: datetime) -> None:
-    """Throw the file away before anything of it is taken in. Raises UploadRefused while a job is at it."""
+    """Throw the file away; what an import took in of it before it failed stays.
+
+    Raises UploadRefused while a job is at it.
+    """
     held = Job.objects.select_for_update(of=("self",)).select_related("file").get(pk=checked.pk)
     if held.file is None:
         return
@@ -101,6 +104,12 @@ def known_delivery(checked: Job) -> Delivery | None:
     """The one that the very file of a check that is done became, or is becoming, unless it was withdrawn."""
     sha256 = (checked.found or {})["sha256"]
     return deliveries_of(checked.asked["source"], sha256, _span(checked)).first()
+
+
+def left_by_import(checked: Job) -> Delivery | None:
+    """Where stays what an import took in of this file, whatever became of the import and of the file."""
+    taking = Job.objects.filter(kind=IMPORT, about=checked.about).select_related("after").first()
+    return known_delivery(taking.after) if taking and taking.after else None
 
 
 def _check(job: Job, progress: Progress) -> dict[str, Any]:

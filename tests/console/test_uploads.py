@@ -13,7 +13,7 @@ from apps.activity.models import Delivery, Source
 from apps.directory.models import CompanyDomain
 from apps.jobs import services, tasks
 from apps.jobs.models import Job, KeptFile
-from apps.sources import uploads
+from apps.sources import importing, uploads
 from apps.sources.uploads import WAITS
 from bonus_tracker import clock
 from tests.factories import make_employee
@@ -156,11 +156,29 @@ def test_a_file_that_waited_too_long_is_not_there(olga: Client) -> None:
     assert "The file is no longer there" in shown(olga, page)
 
 
-def test_an_import_that_failed_is_tried_again(olga: Client) -> None:
+def breaks_down(olga: Client, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A file of which the first two lines were taken in before its import broke down."""
+    real, calls = importing.apply_batch, []
+
+    def fails(*args: Any, **options: Any) -> Any:
+        calls.append(1)
+        if len(calls) == 2:
+            raise SoftTimeLimitExceeded
+        return real(*args, **options)
+
     page = page_of(olga)
     work()
     olga.post(page, {"act": "take"})
-    Job.objects.exclude(after=None).update(state="failed", problem="It took too long.")
+    with monkeypatch.context() as patch:
+        patch.setattr(importing, "BATCH", 2)
+        patch.setattr(importing, "apply_batch", fails)
+        with pytest.raises(SoftTimeLimitExceeded):
+            work()
+    return page
+
+
+def test_an_import_that_failed_is_tried_again(olga: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = breaks_down(olga, monkeypatch)
     said = shown(olga, page)
     assert "It took too long." in said
     assert "it goes on where it stopped" in said
@@ -169,14 +187,48 @@ def test_an_import_that_failed_is_tried_again(olga: Client) -> None:
     assert "The file was taken in" in shown(olga, page)
 
 
+def test_who_throws_away_what_was_taken_in_by_half_is_told_where_that_stays(
+    olga: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = breaks_down(olga, monkeypatch)
+    half = Delivery.objects.get()
+    assert (half.state, half.counted > 0) == ("open", True)
+    olga.post(page, {"act": "discard"})
+    told = shown(olga, LIST)
+    assert f"what was taken in of it stays in delivery {half.pk} until HR withdraws it." in told
+    assert "nothing of it was taken in" not in told
+    said = shown(olga, page)
+    assert "What was taken in of it stays until HR withdraws it." in said
+    assert f'href="/console/messages/{half.pk}/"' in said
+
+
+def test_of_an_import_that_failed_before_its_first_line_nothing_stays(
+    olga: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_args: Any, **_options: Any) -> Any:
+        raise SoftTimeLimitExceeded
+
+    page = page_of(olga)
+    work()
+    olga.post(page, {"act": "take"})
+    with monkeypatch.context() as patch:
+        patch.setattr(uploads, "import_file", fails)
+        with pytest.raises(SoftTimeLimitExceeded):
+            work()
+    assert "Nothing of it was taken in." in shown(olga, page)
+    olga.post(page, {"act": "discard"})
+    assert "The file was thrown away; nothing of it was taken in." in shown(olga, LIST)
+
+
 def test_a_check_that_failed_is_tried_again(olga: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     def slow(*_args: Any, **_options: Any) -> Any:
         raise SoftTimeLimitExceeded
 
     page = page_of(olga)
-    with monkeypatch.context() as patch, pytest.raises(SoftTimeLimitExceeded):
+    with monkeypatch.context() as patch:
         patch.setattr(uploads, "forecast", slow)
-        work()
+        with pytest.raises(SoftTimeLimitExceeded):
+            work()
     assert "The file was not checked to its end" in shown(olga, page)
     assert "It took too long." in shown(olga, page)
     assert 'value="again"' in shown(olga, page)
