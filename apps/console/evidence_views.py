@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +18,7 @@ from apps.awards.evidence.exporting import EvidenceRefused
 from apps.awards.evidence.words import said_in_words
 from apps.campaigns.models import Campaign
 from apps.console.doors import official
-from apps.jobs.files import content_of
+from apps.jobs.files import FileGone, content_of
 from apps.jobs.models import Job
 from apps.jobs.services import AskedAlready
 from bonus_tracker import clock
@@ -89,9 +90,15 @@ def _download(request: HttpRequest, campaign: Campaign, now: datetime) -> HttpRe
     if made is None or made.file is None:
         messages.error(request, _("No evidence is kept; make it first."))
         return redirect("console:evidence", slug=campaign.slug)
+    pieces = content_of(made.file)
+    try:
+        first = next(pieces)
+    except FileGone as error:
+        messages.error(request, str(error))
+        return redirect("console:evidence", slug=campaign.slug)
     making.note_download(made, actor=request.user.get_username(), now=now)
     return StreamingHttpResponse(
-        content_of(made.file),
+        chain([first], pieces),
         content_type="application/zip",
         headers={
             "Content-Disposition": f'attachment; filename="{made.file.name}"',

@@ -14,7 +14,7 @@ from apps.audit.services import record
 from apps.audit.signing import make_key
 from apps.jobs import services, tasks
 from apps.jobs.files import keep
-from apps.jobs.models import Job, KeptFile
+from apps.jobs.models import Job, KeptFile, Piece
 from bonus_tracker import clock
 from tests.console.growing import cost
 from tests.factories import make_campaign
@@ -182,6 +182,18 @@ def test_twice_asked_is_once(contest: Contest) -> None:
     act(client, "make")
     assert Job.objects.count() == 1
     assert "It is being done already." in shown(client)
+
+
+def test_a_bundle_that_cannot_be_read_any_more_is_said_and_not_in_the_log(
+    contest: Contest, settings: Any
+) -> None:
+    client = somebody("HR")
+    act(client, "make")
+    work()
+    Piece.objects.all()._raw_delete("default")
+    assert act(client, "download").status_code == 302
+    assert "The file is no longer there." in shown(client)
+    assert not Entry.objects.filter(action="evidence downloaded").exists()
 
 
 @pytest.mark.parametrize("role", ["administrator"])
