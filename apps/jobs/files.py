@@ -67,8 +67,8 @@ class Copy:
     Opened for reading as a Path is, as often as wanted.
     """
 
-    def __init__(self, name: str, file: IO[bytes]) -> None:
-        self.name = name
+    def __init__(self, of: KeptFile, file: IO[bytes]) -> None:
+        self.name, self.sha256 = of.name, of.sha256
         self._file = file
 
     def __str__(self) -> str:
@@ -103,13 +103,15 @@ class _View(io.RawIOBase):
 
 
 @contextmanager
-def copy_of(file: KeptFile) -> Iterator[Copy]:
-    """Raises FileGone."""
+def copy_of(file: KeptFile | None) -> Iterator[Copy]:
+    """file: of a job, which has none any more once it was dropped. Raises FileGone."""
+    if file is None:
+        raise FileGone(_("The file is no longer there."))
     with tempfile.TemporaryFile() as copy:
         for content in content_of(file):
             copy.write(content)
         copy.flush()
-        yield Copy(file.name, copy)
+        yield Copy(file, copy)
 
 
 def _in_pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -200,9 +200,26 @@ def drop_what_is_over(*, now: datetime) -> int:
     """Files whose time is over, and jobs long done; answers how many files. A file that a job is at stays."""
     at_work = Job.objects.filter(state__in=OPEN).exclude(file=None).values("file")
     files = KeptFile.objects.filter(kept_until__lte=now).exclude(pk__in=at_work)
-    dropped = sum(forget(file) for file in files)
+    dropped = sum(_drop(file) for file in files)
     Job.objects.filter(ended_at__lt=now - JOBS_KEPT).delete()
     return dropped
+
+
+@transaction.atomic
+def _drop(file: KeptFile) -> int:
+    """Unless somebody has asked for a job about it meanwhile."""
+    return forget(file) if nobody_is_at(file) else 0
+
+
+def nobody_is_at(file: KeptFile) -> bool:
+    """And nobody will be, until the caller's transaction ends: who asks for a job about it holds one of its jobs."""
+    list(Job.objects.select_for_update().filter(file=file).order_by("pk"))
+    return not Job.objects.filter(file=file, state__in=OPEN).exists()
+
+
+def held(job: Job) -> Job:
+    """As it is now; until the caller's transaction ends, its file is not dropped."""
+    return Job.objects.select_for_update(of=("self",)).select_related("file").get(pk=job.pk)
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from apps.activity.models import Delivery
 from apps.audit.services import record
 from apps.jobs.files import copy_of, keep
 from apps.jobs.models import Job
-from apps.jobs.services import REFUSED, JobRefused, Progress, Work, ask, forget
+from apps.jobs.services import REFUSED, JobRefused, Progress, Work, ask, forget, held, nobody_is_at
 from apps.sources.ahead import MakerEnded
 from apps.sources.claims import ClaimRefused, Span, shown
 from apps.sources.files import Checked, UnusableFile, check
@@ -56,8 +56,10 @@ def upload(
     )
 
 
+@transaction.atomic
 def check_again(job: Job, *, actor: str, now: datetime) -> Job:
-    """After an error that is not the file's. Raises UploadRefused when the file is gone."""
+    """After an error that is not the file's. Raises AskedAlready, and UploadRefused when the file is gone."""
+    job = held(job)
     if job.file is None:
         raise UploadRefused(_("The file is no longer there; upload it again."))
     return _ask_for_check(job.file, actor=actor, now=now, **job.asked)
@@ -70,15 +72,22 @@ def _ask_for_check(file: Any, *, actor: str, now: datetime, **asked: Any) -> Job
 @transaction.atomic
 def confirm(checked: Job, *, actor: str, now: datetime) -> Job:
     """Have a checked file taken in, be it again after an import that failed. Raises UploadRefused, AskedAlready."""
-    held = Job.objects.select_for_update(of=("self",)).select_related("file").get(pk=checked.pk)
-    if held.state != Job.State.DONE or held.file is None:
+    checked = held(checked)
+    if checked.state != Job.State.DONE or checked.file is None:
         raise UploadRefused(_("The file is no longer there; upload it again."))
-    about = f"upload {held.file.pk}"
-    known = known_delivery(held)
+    about = f"upload {checked.file.pk}"
+    known = known_delivery(checked)
     is_known = known is not None and known.state == Delivery.State.APPLIED
-    details = {"source": held.asked["source"], "sha256": held.file.sha256}
+    details = {"source": checked.asked["source"], "sha256": checked.file.sha256}
     job = ask(
-        IMPORT, about=about, actor=actor, now=now, file=held.file, after=held, is_known=is_known, **held.asked
+        IMPORT,
+        about=about,
+        actor=actor,
+        now=now,
+        file=checked.file,
+        after=checked,
+        is_known=is_known,
+        **checked.asked,
     )
     record("messages confirmed", actor=actor, subject=about, at=now, details=details)
     return job
@@ -90,13 +99,13 @@ def discard(checked: Job, *, actor: str, now: datetime) -> None:
 
     Raises UploadRefused while a job is at it.
     """
-    held = Job.objects.select_for_update(of=("self",)).select_related("file").get(pk=checked.pk)
-    if held.file is None:
+    checked = held(checked)
+    if checked.file is None:
         return
-    if any(job.is_open for job in held.file.jobs.all()):
+    if not nobody_is_at(checked.file):
         raise UploadRefused(_("It is being read just now."))
-    about = f"upload {held.file.pk}"
-    forget(held.file)
+    about = f"upload {checked.file.pk}"
+    forget(checked.file)
     record("upload discarded", actor=actor, subject=about, at=now)
 
 
@@ -113,7 +122,6 @@ def left_by_import(checked: Job) -> Delivery | None:
 
 
 def _check(job: Job, progress: Progress) -> dict[str, Any]:
-    assert job.file
     with copy_of(job.file) as copy:
         checked = check(copy, progress)
         _refuse_nothing(checked, job)
@@ -126,7 +134,6 @@ def _check(job: Job, progress: Progress) -> dict[str, Any]:
 
 def _import(job: Job, progress: Progress) -> dict[str, Any]:
     """Killed and begun again, it goes on where it was, and is still the one that took the file in."""
-    assert job.file
     now = clock.now()
     with copy_of(job.file) as copy:
         checked = check(copy, progress)

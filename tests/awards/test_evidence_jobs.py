@@ -220,7 +220,7 @@ def test_a_bundle_replaced_before_it_was_checked_is_not_there(contest: Contest) 
     made(contest.campaign)
     waiting = verify(contest.campaign, actor="otto", now=NOW)
     made(contest.campaign)
-    assert done(waiting, state="failed").problem == "No evidence is kept; make it first."
+    assert done(waiting, state="failed").problem == "The file is no longer there."
 
 
 def test_kinds_are_told_apart(contest: Contest) -> None:

@@ -209,6 +209,34 @@ def test_files_go_after_their_time_unless_a_job_is_at_them(monkeypatch: pytest.M
     assert now_of(job).file is None
 
 
+def test_a_file_about_which_somebody_just_asks_for_a_job_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    work(monkeypatch, lambda _job, _progress: {})
+    first = ask(file=kept())
+    services.do(first.pk)
+    with transaction.atomic():
+        job = ask(file=services.held(first).file)
+        dropping = Actor(lambda: services.drop_what_is_over(now=NOW + timedelta(hours=1)))
+        assert dropping.waits()
+    assert dropping.end() == 0
+    assert now_of(job).file == KeptFile.objects.get()
+
+
+def test_about_a_file_that_is_just_dropped_no_job_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    work(monkeypatch, lambda _job, _progress: {})
+    job = ask(file=kept())
+    services.do(job.pk)
+
+    def look() -> KeptFile | None:
+        with transaction.atomic():
+            return services.held(job).file
+
+    with transaction.atomic():
+        assert services.drop_what_is_over(now=NOW + timedelta(hours=1)) == 1
+        asking = Actor(look)
+        assert asking.waits()
+    assert asking.end() is None
+
+
 def test_jobs_long_done_go(monkeypatch: pytest.MonkeyPatch) -> None:
     work(monkeypatch, lambda _job, _progress: {})
     job = ask()

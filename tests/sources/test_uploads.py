@@ -289,6 +289,12 @@ def test_a_file_that_is_being_read_is_not_thrown_away() -> None:
     assert KeptFile.objects.exists()
 
 
+def test_a_job_without_its_file_is_refused() -> None:
+    job = upload()
+    Job.objects.update(file=None)
+    assert done(job, state="failed").problem == "The file is no longer there."
+
+
 def test_a_file_that_waits_for_a_day_goes() -> None:
     job = done(upload())
     services.drop_what_is_over(now=NOW + uploads.WAITS)
