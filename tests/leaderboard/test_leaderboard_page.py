@@ -40,6 +40,26 @@ def table(html):
     return [visible(row).strip() for row in rows]
 
 
+@pytest.mark.parametrize(
+    ("yesterday", "said"),
+    [
+        ({"me": 1, "other": 9}, "of 2 ▲1 up 1 place since Oct 19"),
+        ({"me": 9, "other": 1}, "of 2 same place as on Oct 19"),
+        ({"other": 9}, "of 2 new"),
+        (None, "of 2"),
+    ],
+)
+def test_ones_own_card_says_how_ones_place_moved(browse, yesterday, said):
+    campaign, people = make_campaign(), {"me": make_employee(), "other": make_employee()}
+    if yesterday:
+        scores = {people[who]: score for who, score in yesterday.items()}
+        make_run(campaign, scores, last_date=YESTERDAY, keep=True)
+    make_board(campaign, make_run(campaign, {people["me"]: 5, people["other"]: 3}, last_date=TODAY))
+    html = page(browse(make_member(employee=people["me"])), f"/{campaign.slug}/")
+    line = html.partition('<p class="own-rank">')[2].partition("</p>")[0]
+    assert visible(line).strip() == f"1 {said}"
+
+
 def test_the_board_names_prize_rule_and_dates(browse):
     contest = make_contest([3])
     text = visible(page(browse(make_member(employee=contest.employees[0])), contest.url))
