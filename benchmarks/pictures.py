@@ -12,6 +12,7 @@ from benchmarks.results import Point, Result
 mpl.use("svg")  # before pyplot, which asks for a screen
 
 from matplotlib import pyplot as plt
+from matplotlib.ticker import MaxNLocator
 
 COLUMNS = 3
 INK, FLOOR = "#0b6a57", "#8a8f98"
@@ -85,5 +86,10 @@ def _draw_operation(panel: Any, name: str, rows: list[Result]) -> None:
     if all(row.floor is not None for row in rows):
         panel.plot(ties, [row.floor for row in rows], marker="o", color=FLOOR, label="floor")
     panel.set(title=name, xlabel="ties", ylabel="seconds", xscale="log", yscale="log")
+    sizes = sorted(set(ties))
+    panel.set_xticks(sizes, [f"{size:,}" for size in sizes])
+    panel.yaxis.set_major_locator(MaxNLocator(4))
+    panel.yaxis.set_major_formatter("{x:.3g}")
+    panel.minorticks_off()
     panel.grid(color="#e6e8ea", linewidth=0.6)
     panel.legend(frameon=False)
