@@ -139,6 +139,15 @@ def test_the_auditor_sees_all_of_it_and_is_asked_for_none(ended: Scene) -> None:
     assert counts(Viewer(auditor), now=NOW) == {}
 
 
+def test_who_may_do_nothing_is_not_asked_what_they_may_not_decide(
+    ended: Scene, django_assert_num_queries: Any
+) -> None:
+    auditor = Viewer(somebody("auditor", employee=ended.employee))
+    auditor.user.get_all_permissions()
+    with django_assert_num_queries(0):
+        assert counts(auditor, now=NOW) == {}
+
+
 def test_the_number_in_the_sidebar_is_what_the_inbox_shows(ended: Scene) -> None:
     for user in (somebody(), Decision.objects.get().proposed_by, somebody(employee=ended.employee)):
         assert sum(counts(Viewer(user), now=NOW).values()) == len(mine(user))

@@ -153,11 +153,12 @@ class Checks(Kind):
 
     def found(self, viewer: Viewer, now: datetime) -> Found:  # noqa: ARG002
         far = progress(open_checks().values_list("pk", flat=True), reviewer=viewer.user.pk)
-        own = self._those([key for key, each in far.items() if each.to_review])
-        return Found(
-            own.exclude(result__campaign__in=viewer.stands_in),
-            self._those([key for key, each in far.items() if not each.is_done]),
-        )
+
+        def own() -> QuerySet[Check]:
+            mine = self._those([key for key, each in far.items() if each.to_review])
+            return mine.exclude(result__campaign__in=viewer.stands_in)
+
+        return Found(own, self._those([key for key, each in far.items() if not each.is_done]))
 
     def lines(self, things: Sequence[Check], viewer: Viewer) -> list[Line]:
         found = progress([thing.pk for thing in things], reviewer=viewer.user.pk)

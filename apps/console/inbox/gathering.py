@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Value
+from django.db.models import Count, QuerySet, Value
 
 from apps.console.inbox.campaigns import Approvals, Deadlines, Gaps
 from apps.console.inbox.ending import Cases, Checks, Decisions, Objections
-from apps.console.inbox.kinds import Found, Kind, Line
+from apps.console.inbox.kinds import Kind, Line
 from apps.console.inbox.messages import Held, Unfinished
 from apps.console.inbox.money import Answers, Exports, Returned
 from apps.console.inbox.viewer import Viewer
@@ -45,29 +45,27 @@ class Inbox(NamedTuple):
     counts: dict[str, int]
 
 
-class Counted(NamedTuple):
-    """own: how many wait for this person; everybodys: how many wait at all."""
-
-    kind: Kind
-    found: Found
-    own: int
-    everybodys: int
-
-
 def inbox(viewer: Viewer, *, now: datetime) -> Inbox:
     """At most SHOWN of each kind."""
     mine: list[Waits] = []
     others: list[Waits] = []
-    counted = _counted(viewer, now)
-    for kind, found, n_own, n_all in counted:
-        own = list(found.own[:SHOWN]) if n_own else []
+    kinds = kinds_of(viewer)
+    alls = [kind.found(viewer, now) for kind in kinds]
+    owns = [
+        found.own() if viewer.may(kind.act) else found.everybodys.none()
+        for kind, found in zip(kinds, alls, strict=True)
+    ]
+    numbers = _numbers([*owns, *(found.everybodys for found in alls)])
+    for n, kind in enumerate(kinds):
+        own = list(owns[n][:SHOWN]) if numbers[n] else []
         keys = [thing.pk for thing in own]
-        shown = found.everybodys[: SHOWN + len(keys)] if n_all > n_own else []
+        has_others = numbers[len(kinds) + n] > numbers[n]
+        shown = alls[n].everybodys[: SHOWN + len(keys)] if has_others else []
         rest = [thing for thing in shown if thing.pk not in keys][:SHOWN]
         lines = kind.lines([*own, *rest], viewer) if own or rest else []
         mine += [Waits(kind, line._replace(why_not="")) for line in lines[: len(own)]]
         others += [Waits(kind, line) for line in lines[len(own) :]]
-    return Inbox(sorted(mine, key=_urgency), sorted(others, key=_urgency), _of_own(counted))
+    return Inbox(sorted(mine, key=_urgency), sorted(others, key=_urgency), _by_name(kinds, numbers))
 
 
 def kinds_of(viewer: Viewer) -> list[Kind]:
@@ -76,33 +74,24 @@ def kinds_of(viewer: Viewer) -> list[Kind]:
 
 def counts(viewer: Viewer, *, now: datetime) -> dict[str, int]:
     """Kind -> how much of it waits for this person; kinds with nothing are absent."""
-    return _of_own(_counted(viewer, now))
+    kinds = [kind for kind in kinds_of(viewer) if viewer.may(kind.act)]
+    return _by_name(kinds, _numbers([kind.found(viewer, now).own() for kind in kinds]))
 
 
-def _counted(viewer: Viewer, now: datetime) -> list[Counted]:
-    """Every kind that this person may see, all counted by one query."""
-    kinds = kinds_of(viewer)
-    if not kinds:
+def _numbers(each: Sequence[QuerySet[Any]]) -> list[int]:
+    """How many there are of each, by one query."""
+    if not each:
         return []
-    found = {kind: kind.found(viewer, now) for kind in kinds}
-    each = [
+    counted = [
         things.order_by().values(which=Value(n)).annotate(n=Count("*")).values_list("which", "n")
-        for n, things in enumerate(things for kind in kinds for things in found[kind])
+        for n, things in enumerate(each)
     ]
-    numbers = dict(each[0].union(*each[1:], all=True))
-    return [
-        Counted(
-            kind,
-            found[kind],
-            numbers.get(2 * n, 0) if viewer.may(kind.act) else 0,
-            numbers.get(2 * n + 1, 0),
-        )
-        for n, kind in enumerate(kinds)
-    ]
+    numbers = dict(counted[0].union(*counted[1:], all=True))
+    return [numbers.get(n, 0) for n in range(len(each))]
 
 
-def _of_own(counted: Iterable[Counted]) -> dict[str, int]:
-    return {each.kind.name: each.own for each in counted if each.own}
+def _by_name(kinds: Iterable[Kind], numbers: Iterable[int]) -> dict[str, int]:
+    return {kind.name: number for kind, number in zip(kinds, numbers, strict=False) if number}
 
 
 def _urgency(waits: Waits) -> tuple[datetime, int, datetime]:

@@ -1,8 +1,9 @@
 """What every kind of thing that waits has to say."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar, NamedTuple
 
 from django.db.models import QuerySet
@@ -27,9 +28,12 @@ class Line(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What waits, longest first: for this person, and for anybody (these among them)."""
+    """What waits, longest first: for this person, and for anybody (these among them).
 
-    own: QuerySet[Any]
+    own is to be called only for who may act, since it asks the database what they may not decide.
+    """
+
+    own: Callable[[], QuerySet[Any]]
     everybodys: QuerySet[Any]
 
 
@@ -67,7 +71,7 @@ class OneByOne(Kind):
 
     def found(self, viewer: Viewer, now: datetime) -> Found:
         waiting = self.waiting(now)
-        return Found(self.for_viewer(waiting, viewer), waiting)
+        return Found(partial(self.for_viewer, waiting, viewer), waiting)
 
     @abstractmethod
     def line(self, thing: Any, viewer: Viewer) -> Line: ...
