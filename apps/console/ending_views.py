@@ -27,12 +27,13 @@ from apps.console.inbox.listings import IS_UNDONE, OBJECTION_TONES, decision_sta
 from apps.console.inbox.standing import at_employee, contacts_page, decided_about
 from apps.console.inbox.viewer import Viewer
 from apps.console.inbox_views import tabs
+from apps.console.monitor.results import moved
 from apps.integrity.admin.corrections import in_words
 from apps.integrity.admin.moves import as_table, in_a_sentence
 from apps.integrity.admin.proposals import users_of_a_gap
 from apps.integrity.checks import REVIEWERS_NEEDED
 from apps.integrity.decisions import WITHOUT_EFFECT, preview_of
-from apps.integrity.differences import Difference, difference
+from apps.integrity.differences import Difference
 from apps.integrity.models import Case, Check, Decision, Objection
 from apps.integrity.objections import could_change_prizes
 from apps.integrity.progress import Progress, progress
@@ -147,11 +148,11 @@ def _effect_of(decision: Decision) -> list[Section]:
     effect += users_of_a_gap(decision.facts.get("prize ranks that used it", []))
     if decision.kind in WITHOUT_EFFECT:
         return [Section(_("What it changes"), [*effect, _("It changes no place and no count.")])]
-    moved = _moved(decision)
-    if moved is None:
+    found = _moved(decision)
+    if found is None:
         return [Section(_("What it changes"), effect)] if effect else []
     title = _("What would change") if decision.is_open else _("What it changed")
-    return [Section(title, [*effect, in_a_sentence(moved)], as_table(moved))]
+    return [Section(title, [*effect, in_a_sentence(found)], as_table(found))]
 
 
 def _moved(decision: Decision) -> Difference | None:
@@ -160,7 +161,7 @@ def _moved(decision: Decision) -> Difference | None:
         return preview_of(decision) if is_possible else None
     after = decision.result
     before = after and Result.objects.filter(campaign=after.campaign_id, version=after.version - 1).first()
-    return difference(before.run, after.run) if after and before else None
+    return moved(before, after) if after and before else None
 
 
 @require_GET

@@ -3,6 +3,7 @@ from collections.abc import Iterator
 import pytest
 
 from apps.console import navigation
+from apps.console.monitor import results
 from bonus_tracker import clock
 from tests.admin.scene import NOW, Scene, add_the_end, make_scene
 
@@ -20,3 +21,4 @@ def ended() -> Iterator[Scene]:
 def _nothing_kept() -> None:
     """As after a restart of the web server."""
     navigation._waiting.clear()
+    results._moved.clear()

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.activity.models import Delivery, QuarantinedEvent, Source
 from apps.awards.models import Award
 from apps.console import navigation
+from apps.console.monitor import results
 from apps.integrity.models import Case, Check, CheckItem, Decision, Objection
 from apps.jobs.models import Job, KeptFile
 from apps.ranking.services import latest_result
@@ -37,6 +38,7 @@ NUMBERS = numbers_from(1000)  # no two of them alike, however often more is adde
 def cost(client: Client, page: str) -> int:
     """Queries of a page when nothing is kept of earlier ones."""
     navigation._waiting.clear()
+    results._moved.clear()
     with CaptureQueriesContext(connection) as queries:
         assert client.get(page).status_code == 200
     return len(queries)

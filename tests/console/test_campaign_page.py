@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group, Permission
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.activity.models import Delivery, Source
@@ -251,6 +253,11 @@ def test_a_version_says_why_it_was_made_and_who_moved(ended: Scene, hr: Client) 
     assert first.because == []
     assert page.context["change"].said == "1 employee moves."
     assert "What version 2 changed" in page.content.decode()
+    hr.cookies["django_language"] = "zh-hans"
+    for address in ("/console/campaigns/provisional/", reverse("console:decision", args=[decision.pk])):
+        with CaptureQueriesContext(connection) as queries:
+            assert "1 名员工的名次或数量变化。" in hr.get(address).content.decode()
+        assert not [each for each in queries if "FULL JOIN" in each["sql"]]  # kept, whatever the language
 
 
 def test_what_a_second_program_counted_stands_beside_a_version(ended: Scene, hr: Client) -> None:

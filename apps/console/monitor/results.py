@@ -11,10 +11,13 @@ from apps.awards.models import Award
 from apps.campaigns.models import Campaign
 from apps.console import cells
 from apps.integrity.admin.moves import as_table, in_a_sentence
-from apps.integrity.differences import difference
+from apps.integrity.differences import Difference, difference
 from apps.integrity.models import Recount
 from apps.ranking.models import Result
 from bonus_tracker.formats import instant, money
+from bonus_tracker.kept import Kept
+
+KEPT_SECONDS = 300  # sealed runs never change, but what people are called may
 
 
 class Version(NamedTuple):
@@ -37,6 +40,14 @@ class Amounts(NamedTuple):
     words: str
     awards: int
     amounts: list[str]
+
+
+_moved: Kept[Difference] = Kept(lambda: KEPT_SECONDS, most=20)
+
+
+def moved(before: Result, after: Result) -> Difference:
+    """Who stands elsewhere in `after`; kept, since it reads two whole runs."""
+    return _moved.get((before.run_id, after.run_id), lambda: difference(before.run, after.run))
 
 
 def versions(campaign: Campaign) -> list[Version]:
@@ -62,13 +73,13 @@ def _recount(result: Any) -> tuple[str, str]:
     return "good", _("A second program counted the same on %s.") % instant(recount.at)
 
 
-def change(found: list[Version]) -> Change | None:
+def change(known: list[Version]) -> Change | None:
     """None when there is only one version."""
-    if len(found) < 2:
+    if len(known) < 2:
         return None
-    newest, before = found[0].result, found[1].result
-    moved = difference(before.run, newest.run)
-    return Change(newest.version, in_a_sentence(moved), as_table(moved))
+    newest, before = known[0].result, known[1].result
+    found = moved(before, newest)
+    return Change(newest.version, in_a_sentence(found), as_table(found))
 
 
 def awards_of(result: Result) -> list[Amounts]:
