@@ -87,6 +87,10 @@ SESSION_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"  # as the session's
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10_485_760  # bytes; files are limited by their pages
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "bonus_tracker.unnamed.UnnamedFileUploadHandler",
+]
 UPLOAD_MIB = integer("UPLOAD_MIB", 100, low=1, high=2_000)  # of a file of messages
 
 INSTALLED_APPS = [

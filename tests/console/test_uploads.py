@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -289,6 +291,25 @@ def test_a_file_that_is_too_large_is_refused(olga: Client, settings: Any) -> Non
     assert send(olga, HEADER.encode() + bytes(1 << 20)).context["form"].errors["file"]
     assert not KeptFile.objects.exists()
     assert send(olga, HEADER.encode() + bytes((1 << 20) - len(HEADER))).status_code == 302
+
+
+def test_while_a_large_file_is_received_no_file_with_a_name_holds_it(
+    olga: Client, settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
+    content = content_of([line("ann@firm.example", "c1@out.example")] * 60_000)
+    assert len(content) > settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+    real, named = uploads.upload, []
+
+    def upload(chunks: Any, **options: Any) -> Job:
+        named.append(list(tmp_path.iterdir()))
+        return real(chunks, **options)
+
+    monkeypatch.setattr(uploads, "upload", upload)
+    page_of(olga, content)
+    assert named == [[]]
+    file = KeptFile.objects.get()
+    assert (file.size, file.sha256) == (len(content), sha256(content).hexdigest())
 
 
 def test_the_time_it_covers_is_on_the_companys_calendar(olga: Client) -> None:
