@@ -5,8 +5,8 @@ owed nothing is derived at once: all is done in the order in which it came, and 
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from functools import partial
 from threading import Event
@@ -21,6 +21,7 @@ from apps.activity.parts import Estimate, Part
 from apps.activity.unmet import forget_unmet_contacts
 from apps.audit.services import record
 from bonus_tracker.beside import beside
+from bonus_tracker.turns import only_one
 
 DERIVING = 0x44455249  # "DERI"
 Say = Callable[[str], object]
@@ -126,7 +127,7 @@ def do_next_parts(derivation: Derivation, *, wait: bool) -> bool:
     Killed after forgetting, they are begun again: their ties lack until then what the ledger says, and keep
     what came in meanwhile.
     """
-    with _turn(wait) as is_ours:
+    with only_one(DERIVING, wait=wait) as is_ours:  # of two the one would forget what the other has put in
         if not is_ours:
             return False
         derivation.refresh_from_db()
@@ -138,21 +139,6 @@ def do_next_parts(derivation: Derivation, *, wait: bool) -> bool:
             _derive_beside_each_other(derivation, runs)
         owed().filter(pk=derivation.pk).update(done=derivation.done + sum(map(len, runs)))
     return True
-
-
-@contextmanager
-def _turn(wait: bool) -> Iterator[bool]:
-    """Whether this is the only session that derives; of two the one would forget what the other has put in."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_lock(%s)" if wait else "SELECT pg_try_advisory_lock(%s)", [DERIVING]
-        )
-        is_ours = wait or cursor.fetchone()[0]
-        try:
-            yield is_ours
-        finally:
-            if is_ours:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [DERIVING])
 
 
 def _derive_beside_each_other(derivation: Derivation, runs: Sequence[Sequence[Part]]) -> None:

@@ -30,6 +30,16 @@ class Piece(models.Model):
         return f"{self.file_id}/{self.number}"
 
 
+class JobState(models.TextChoices):
+    WAITING = "waiting"
+    WORKING = "working"
+    DONE = "done"
+    FAILED = "failed"
+
+
+OPEN = [JobState.WAITING, JobState.WORKING]
+
+
 class Job(models.Model):
     """asked: what its kind needs to know; found: what came of it, once done. JSON both.
 
@@ -37,11 +47,7 @@ class Job(models.Model):
     saying: the latest of what it says, with `steps` as far as these are known.
     """
 
-    class State(models.TextChoices):
-        WAITING = "waiting"
-        WORKING = "working"
-        DONE = "done"
-        FAILED = "failed"
+    State = JobState
 
     kind = models.CharField(max_length=40)
     about = models.CharField(max_length=200)
@@ -65,7 +71,7 @@ class Job(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "about"],
-                condition=Q(state__in=["waiting", "working"]),
+                condition=Q(state__in=OPEN),
                 name="one_open_job_about_a_thing",
             ),
         ]
@@ -75,4 +81,4 @@ class Job(models.Model):
 
     @property
     def is_open(self) -> bool:
-        return self.state in (self.State.WAITING, self.State.WORKING)
+        return self.state in OPEN

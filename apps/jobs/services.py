@@ -3,7 +3,6 @@
 PostgreSQL has them all; Redis only carries the nudge. Each app says in its `ready` what work it does.
 """
 
-import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -12,23 +11,20 @@ from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, connections, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
-from redis.exceptions import RedisError
 
 from apps.jobs.files import FileGone
-from apps.jobs.models import Job, KeptFile
+from apps.jobs.models import OPEN, Job, KeptFile
 from bonus_tracker import clock
+from bonus_tracker.turns import nudge, only_one
 
-logger = logging.getLogger(__name__)
 JOB_LOCK = 0x4A4F4253  # "JOBS": one at a time
 MOST_BEGINNINGS = 3  # of a job whose workers are killed again and again
 JOBS_KEPT = timedelta(days=90)  # what they did is in the audit log for good
 
 State = Job.State
-OPEN = (State.WAITING, State.WORKING)
 REFUSED = "refused"  # failed by a refusal, which would come again; other failures may pass
 
 
@@ -95,13 +91,9 @@ def ask(
 
 
 def _nudge(pk: int) -> None:
-    """Without Redis the job waits for the one that looks every minute what is open."""
     from apps.jobs.tasks import do_job
 
-    try:
-        do_job.delay(pk)
-    except (RedisError, OperationalError) as error:
-        logger.warning("No worker can be told of job %d; it waits (%s).", pk, error)
+    nudge(do_job, pk)
 
 
 def do(pk: int) -> bool:
@@ -112,7 +104,7 @@ def do(pk: int) -> bool:
     """
     job = None
     try:
-        with _only_one() as is_mine:
+        with only_one(JOB_LOCK) as is_mine:
             job = _open_job(pk) if is_mine else None
             return job is not None and _begin(job)
     finally:
@@ -178,19 +170,6 @@ def _end(job: Job, end: str, *, found: dict[str, Any] | None = None, problem: st
         forget(job.file)
 
 
-@contextmanager
-def _only_one() -> Iterator[bool]:
-    """Whether nobody else is at a job; of the session, since progress is committed meanwhile."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [JOB_LOCK])
-        is_mine = cursor.fetchone()[0]
-        try:
-            yield is_mine
-        finally:
-            if is_mine:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [JOB_LOCK])
-
-
 def undone() -> list[int]:
     """Jobs that are open, whether somebody is at them or not."""
     return list(Job.objects.filter(state__in=OPEN).order_by("pk").values_list("pk", flat=True))
@@ -198,16 +177,14 @@ def undone() -> list[int]:
 
 def drop_what_is_over(*, now: datetime) -> int:
     """Files whose time is over, and jobs long done; answers how many files. A file that a job is at stays."""
-    at_work = Job.objects.filter(state__in=OPEN).exclude(file=None).values("file")
-    files = KeptFile.objects.filter(kept_until__lte=now).exclude(pk__in=at_work)
-    dropped = sum(_drop(file) for file in files)
+    dropped = sum(_drop(file) for file in KeptFile.objects.filter(kept_until__lte=now))
     Job.objects.filter(ended_at__lt=now - JOBS_KEPT).delete()
     return dropped
 
 
 @transaction.atomic
 def _drop(file: KeptFile) -> int:
-    """Unless somebody has asked for a job about it meanwhile."""
+    """Unless a job is at it, or was just asked for."""
     return forget(file) if nobody_is_at(file) else 0
 
 

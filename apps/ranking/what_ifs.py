@@ -3,16 +3,11 @@
 PostgreSQL has them all; Redis only carries the nudge to begin. What nobody is at is found by its state.
 """
 
-import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import connection, transaction
-from kombu.exceptions import OperationalError
-from redis.exceptions import RedisError
+from django.db import transaction
 
 from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule
@@ -21,8 +16,8 @@ from apps.ranking.instant import next_midnight
 from apps.ranking.models import WhatIf
 from apps.ranking.what_if import ALSO_COUNTED, Cancelled, Figures, as_json, what_if
 from bonus_tracker import clock
+from bonus_tracker.turns import nudge, only_one
 
-logger = logging.getLogger(__name__)
 WHAT_IF_LOCK = 0x57484946  # "WHIF": one job a question
 KEPT = 20  # answers of a campaign
 MOST_BEGINNINGS = 3  # of a question whose jobs are killed again and again
@@ -59,13 +54,9 @@ def ask(
 
 
 def _nudge(pk: int) -> None:
-    """Without Redis the question waits for the job that looks every minute what is open."""
     from apps.ranking.tasks import answer_what_if
 
-    try:
-        answer_what_if.delay(pk)
-    except (RedisError, OperationalError) as error:
-        logger.warning("No worker can be told of question %d; it waits (%s).", pk, error)
+    nudge(answer_what_if, pk)
 
 
 def stop(question: WhatIf, *, now: datetime) -> None:
@@ -85,7 +76,7 @@ def answer(pk: int) -> bool:
 
     Every error ends the question; those that are not its own are raised.
     """
-    with _only_one(pk) as is_mine:
+    with only_one(WHAT_IF_LOCK, pk) as is_mine:
         question = WhatIf.objects.select_related("campaign").filter(pk=pk, state__in=OPEN).first()
         if not is_mine or question is None:
             return False
@@ -137,19 +128,6 @@ def _end(question: WhatIf, state: str, *, figures: Figures | None = None, proble
         further=figures.further if figures else {},
         problem=problem,
     )
-
-
-@contextmanager
-def _only_one(pk: int) -> Iterator[bool]:
-    """Whether nobody else is at a question; of the session, since progress is committed meanwhile."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [WHAT_IF_LOCK, pk])
-        is_mine = cursor.fetchone()[0]
-        try:
-            yield is_mine
-        finally:
-            if is_mine:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [WHAT_IF_LOCK, pk])
 
 
 def _forget_old(campaign: Campaign) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
@@ -22,6 +22,7 @@ from apps.sources import claims
 from apps.sources.ahead import ahead
 from apps.sources.claims import Span
 from apps.sources.files import Checked, UnusableFile, read
+from bonus_tracker.turns import only_one
 
 BATCH = 20_000  # lines a transaction: near the best rate, a second's work lost by a crash
 LINES_NAMED = 10  # of each reason of the quarantine, in the summary
@@ -140,17 +141,13 @@ def deliveries_of(source: str, sha256: str, covers: Span | None) -> QuerySet[Del
 
 @contextmanager
 def _only_reader(delivery: Delivery) -> Iterator[None]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [READER_LOCK, delivery.pk])
-        if not cursor.fetchone()[0]:
+    with only_one(READER_LOCK, delivery.pk) as is_ours:
+        if not is_ours:
             raise BeingRead(
                 _("Delivery %(key)d (%(name)s) is being read just now.")
                 % {"key": delivery.pk, "name": delivery.name}
             )
-        try:
-            yield
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [READER_LOCK, delivery.pk])
+        yield
 
 
 @contextmanager
