@@ -18,10 +18,12 @@ from apps.awards.evidence.exporting import EvidenceRefused
 from apps.awards.evidence.words import said_in_words
 from apps.campaigns.models import Campaign
 from apps.console.doors import official
+from apps.console.watching import part
 from apps.jobs.files import FileGone, content_of
 from apps.jobs.models import Job
 from apps.jobs.services import AskedAlready
 from bonus_tracker import clock
+from bonus_tracker.formats import number
 
 PERMISSION = "ranking.view_result"  # who sees all of a result may have what it was computed from
 State = Job.State
@@ -39,12 +41,10 @@ def evidence(request: HttpRequest, slug: str) -> HttpResponseBase:
     context: dict[str, Any] = {
         "campaign": campaign,
         "at_work": at_work,
-        "saying": said_in_words(at_work.saying if at_work else ""),
+        "progress": at_work and _progress_in_words(at_work),
     }
-    if "HX-Request" in request.headers:
-        if at_work is None:
-            return HttpResponse(headers={"HX-Refresh": "true"})
-        return render(request, "console/evidence/_progress.html", context)
+    if watched := part(request, "console/_job.html", context, is_open=at_work is not None):
+        return watched
     kept = making.kept_bundle(campaign)
     context |= {
         "kept": kept,
@@ -55,6 +55,16 @@ def evidence(request: HttpRequest, slug: str) -> HttpResponseBase:
         "is_late": kept is not None and _is_late(campaign, kept),
     }
     return render(request, "console/evidence/page.html", context)
+
+
+def _progress_in_words(job: Job) -> dict[str, str]:
+    if job.steps_done:
+        counts = {"done": number(job.steps_done), "all": number(job.steps)}
+        words = _("%(done)s of %(all)s participants") % counts
+    else:
+        words = said_in_words(job.saying) or _("It has begun; a large company takes some minutes.")
+    heading = _("The evidence is being checked") if job.after_id else _("The evidence is being made")
+    return {"heading": heading, "words": words}
 
 
 def _in_words(job: Job | None) -> list[str]:

@@ -18,6 +18,7 @@ from apps.console.guide.choices import preset_cards, presets_as_json
 from apps.console.preview.forms import RuleForm
 from apps.console.preview.period import period
 from apps.console.preview.sides import Side, distribution, sides
+from apps.console.watching import part
 from apps.ranking import what_ifs
 from bonus_tracker import clock
 
@@ -35,8 +36,10 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
     found, now = sides(campaign), clock.now()
     if request.method == "POST":
         return _post(request, campaign, found, now)
-    if "HX-Request" in request.headers:
-        return _progress(request, campaign, found)
+    context = {"campaign": campaign, "sides": found}
+    is_counting = any(side.is_open for side in found)
+    if watched := part(request, "console/preview/_progress.html", context, is_open=is_counting):
+        return watched  # in the end the page is opened anew with its charts
     return _page(request, campaign, found, _form(campaign, found), now)
 
 
@@ -80,13 +83,6 @@ def _ask(request: HttpRequest, campaign: Campaign, rules: list[Rule], now: datet
         at=now,
         details={"rules": [rule.as_dict() for rule in rules], "as_of": days.as_of.isoformat()},
     )
-
-
-def _progress(request: HttpRequest, campaign: Campaign, found: list[Side]) -> HttpResponse:
-    """What the page asks for while it is counted; in the end, to be opened anew with its charts."""
-    if not any(side.is_open for side in found):
-        return HttpResponse(headers={"HX-Refresh": "true"})
-    return render(request, "console/preview/_progress.html", {"campaign": campaign, "sides": found})
 
 
 def _page(

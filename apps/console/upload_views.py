@@ -23,7 +23,8 @@ from apps.console.guide.questions import moment
 from apps.console.inbox.viewer import Viewer
 from apps.console.lists import Listing, list_page
 from apps.console.message_views import MAY_UPLOAD, tabs, upload_ways
-from apps.console.upload_words import forecast_in_words, latest_import, standing
+from apps.console.upload_words import forecast_in_words, latest_import, progress_in_words, standing
+from apps.console.watching import part
 from apps.jobs.models import Job
 from apps.jobs.services import AskedAlready
 from apps.sources import uploads
@@ -176,15 +177,13 @@ def upload(request: HttpRequest, key: int) -> HttpResponse:
         return _act(request, job)
     taking = latest_import(job)
     at_work = next((each for each in (taking, job) if each and each.is_open), None)
-    if "HX-Request" in request.headers:
-        if at_work is None:
-            return HttpResponse(headers={"HX-Refresh": "true"})
-        return render(request, "console/uploads/_progress.html", {"job": job, "at_work": at_work})
-    context = {
+    context: dict[str, Any] = {"at_work": at_work, "progress": at_work and progress_in_words(at_work)}
+    if watched := part(request, "console/_job.html", context, is_open=at_work is not None):
+        return watched
+    context |= {
         "title": job.asked["file_name"],
         "job": job,
         "taking": taking,
-        "at_work": at_work,
         "standing": standing(job),
         "covers": uploads.covers_in_words(job),
         "may": request.user.has_perm(MAY_UPLOAD),

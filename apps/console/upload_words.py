@@ -31,6 +31,18 @@ def standing(check: Job) -> tuple[str, str]:
     return (_("to be confirmed"), cells.WAITS) if check.file else (_("thrown away"), cells.QUIET)
 
 
+def progress_in_words(job: Job) -> dict[str, str]:
+    """How far a check or an import is that has begun."""
+    done, size = number(job.steps_done), number(job.steps)
+    if job.steps:
+        words = _("%(done)s of %(all)s lines") % {"done": done, "all": size}
+    elif job.steps_done:
+        words = _("%(done)s lines were read through.") % {"done": done}
+    else:
+        words = _("The file is being opened.")
+    return {"heading": _("Being taken in") if job.after_id else _("Being checked"), "words": words}
+
+
 def forecast_in_words(check: Job) -> dict[str, Any]:
     """The figures of a check that is done, as its page shows them."""
     found = check.found or {}
