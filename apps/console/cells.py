@@ -1,10 +1,13 @@
 """What stands in the cells of the console's tables."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+
+from bonus_tracker.formats import instant, number
 
 WAITS, GOOD, BAD, QUIET = "state-settling", "state-running", "state-void", "state-not"  # classes of page.css
 
@@ -25,6 +28,17 @@ def bar(done: int, size: int, words: Any) -> SafeString:
         done,
         words,
     )
+
+
+def bars(counted: Sequence[tuple[Any, int]]) -> list[list[Any]]:
+    """Rows of words and how many, beside all of them."""
+    all_of_them = sum(count for _words, count in counted)
+    return [[words, bar(count, all_of_them, number(count))] for words, count in counted]
+
+
+def span(start: datetime | None, end: datetime | None) -> str:
+    """ "" without both."""
+    return " – ".join(instant(each) if each else "…" for each in (start, end)) if start or end else ""
 
 
 def joined(parts: Iterable[SafeString]) -> SafeString:

@@ -129,8 +129,8 @@ def delivery(request: HttpRequest, key: int) -> HttpResponse:
         (_("Source"), f"{found.source} ({found.source.platform})"),
         (_("Received at"), instant(found.received_at)),
         (_("Delivered by"), found.actor),
-        (_("Covers"), _span(found.covers_from, found.covers_to)),
-        (_("First and last message"), _span(found.first_at, found.last_at)),
+        (_("Covers"), cells.span(found.covers_from, found.covers_to) or _("not said")),
+        (_("First and last message"), cells.span(found.first_at, found.last_at) or _("not said")),
     ]
     if found.sha256:
         facts.append((_("SHA-256"), found.sha256))
@@ -149,12 +149,6 @@ def delivery(request: HttpRequest, key: int) -> HttpResponse:
     return detail_page(request, detail, tabs=tabs(request))
 
 
-def _span(start: Any, end: Any) -> str:
-    if start is None and end is None:
-        return _("not said")
-    return " – ".join(instant(each) if each else "…" for each in (start, end))
-
-
 def _what_became(delivery: Delivery) -> Section:
     counted = [
         (_("counted"), delivery.counted),
@@ -163,12 +157,9 @@ def _what_became(delivery: Delivery) -> Section:
         (_("outsider to outsider"), delivery.outsiders_only),
         (_("in larger rooms"), delivery.group_rooms),
     ]
-    all_of_them = sum(count for _words, count in counted)
-    rows = [[words, cells.bar(count, all_of_them, number(count))] for words, count in counted]
     told = _("%s lines were read.") % number(delivery.lines_read)
-    return Section(
-        _("What became of its lines"), [told], {"headers": [_("Item"), _("Messages")], "rows": rows}
-    )
+    table = {"headers": [_("Item"), _("Messages")], "rows": cells.bars(counted)}
+    return Section(_("What became of its lines"), [told], table)
 
 
 @require_GET

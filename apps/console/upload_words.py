@@ -9,7 +9,8 @@ from apps.activity.models import QuarantinedEvent
 from apps.console import cells
 from apps.jobs.models import Job
 from apps.sources.words import problem_in_words
-from bonus_tracker.formats import instant, number
+from bonus_tracker.admin_site.figures import Figure, figure
+from bonus_tracker.formats import number
 
 State = Job.State
 
@@ -54,24 +55,20 @@ def forecast_in_words(check: Job) -> dict[str, Any]:
         (_("outsider to outsider"), found["outsiders_only"]),
         (_("in larger rooms"), found["group_rooms"]),
     ]
-    all_of_them = sum(count for _words, count in counted)
-    rows = [[words, cells.bar(count, all_of_them, number(count))] for words, count in counted]
+    first, last = (datetime.fromisoformat(at) if at else None for at in (found["first_at"], found["last_at"]))
     labels = dict(QuarantinedEvent.Reason.choices)
     return {
         "found": found,
-        "messages_found": all_of_them,
-        "span": " – ".join(
-            instant(datetime.fromisoformat(each)) for each in (found["first_at"], found["last_at"]) if each
-        ),
-        "becomes": {"headers": [_("What becomes of it"), _("Messages")], "rows": rows},
+        "span": cells.span(first, last),
+        "becomes": {"headers": [_("What becomes of it"), _("Messages")], "rows": cells.bars(counted)},
         "held": [(labels[reason], number(count)) for reason, count in found["held"].items()],
         "unreadable": found["held"].get(QuarantinedEvent.Reason.UNREADABLE, 0),
         "problems": {
-            "headers": [_("Line"), _("What is wrong")],
-            "rows": [[line, problem_in_words(problem)] for line, problem in found["problems"]],
+            "headers": [Figure(_("Line")), _("What is wrong")],
+            "rows": [[figure(line), problem_in_words(problem)] for line, problem in found["problems"]],
         },
         "unknown": {
-            "headers": [_("Handle"), _("Messages"), _("First in line")],
-            "rows": [[hint, number(count), number(line)] for hint, count, line in found["unknown"]],
+            "headers": [_("Handle"), Figure(_("Messages")), Figure(_("First in line"))],
+            "rows": [[hint, figure(count), figure(line)] for hint, count, line in found["unknown"]],
         },
     }

@@ -105,6 +105,14 @@ def test_a_page_sees_how_far_it_is_and_opens_anew_in_the_end(olga: Client) -> No
     assert "http-equiv" not in shown(olga, page)
 
 
+def test_numbers_of_a_checked_file_stand_to_the_right(olga: Client) -> None:
+    page = page_of(olga)
+    work()
+    said = shown(olga, page)
+    assert '<td class="number">9</td><td>1 columns instead of 5' in said
+    assert '<th scope="col" class="number">First in line</th>' in said
+
+
 def test_the_same_file_is_told_before_and_after(olga: Client) -> None:
     for _time in range(2):
         page = page_of(olga)
