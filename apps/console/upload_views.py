@@ -171,8 +171,7 @@ def upload_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @official("activity.view_delivery")
 def upload(request: HttpRequest, key: int) -> HttpResponse:
-    jobs = Job.objects.filter(kind=uploads.CHECK).select_related("file").prefetch_related("followers")
-    job = get_object_or_404(jobs, pk=key)
+    job = get_object_or_404(UploadList().all(), pk=key)
     if request.method == "POST":
         return _act(request, job)
     taking = latest_import(job)

@@ -51,7 +51,7 @@ class Summary:
 def find_or_make_source(name: str, platform: str | None, *, now: datetime) -> Source:
     """A file source is made on first use. Raises UnusableFile as `source_named` does."""
     source = source_named(name, platform)
-    values = {"kind": "file", "platform": source.platform, "created_at": now}
+    values = {"kind": source.kind, "platform": source.platform, "created_at": now}
     source, is_new = Source.objects.get_or_create(name=name, defaults=values)
     return source if is_new else source_named(name, platform)
 

@@ -78,13 +78,16 @@ def offer(form: forms.BaseForm, name: str, known: Sequence[str]) -> None:
     form.fields[name].choices = [(each, each) for each in sorted({*known, *held, *sent})]  # type: ignore[attr-defined]
 
 
-def offer_divisions(form: forms.BaseForm, name: str, divisions: Sequence[Division]) -> None:
-    """Everybody, or one of the divisions; without divisions there is nothing to choose."""
+def offer_divisions(
+    form: forms.BaseForm, name: str, divisions: Sequence[Division], *, everybody: bool = True
+) -> None:
+    """One of the divisions, or everybody; without divisions there is nothing to choose."""
     if not divisions:
         del form.fields[name]
         return
+    all_of_them = [("", _("Everybody"))] if everybody else []
     keys = [(division.key, division.localised_name()) for division in divisions]
-    form.fields[name].choices = [("", _("Everybody")), *keys]  # type: ignore[attr-defined]
+    form.fields[name].choices = all_of_them + keys  # type: ignore[attr-defined]
 
 
 class Line(forms.Form):
@@ -112,11 +115,7 @@ class PlaceLine(Line):
 
     def __init__(self, *args: Any, divisions: Sequence[Division] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if divisions:
-            names = [(division.key, division.localised_name()) for division in divisions]
-            self.fields["division"].choices = names  # type: ignore[attr-defined]
-        else:
-            del self.fields["division"]
+        offer_divisions(self, "division", divisions, everybody=False)
 
     def prize(self, currency: str) -> PrizeLine:
         data = self.cleaned_data

@@ -137,8 +137,6 @@ TERMS = {
     "groups": _("Groups"),
     "is_superuser": _("superuser"),
     "lag_minutes": _("lag in minutes"),
-    "slug": _("Slug"),
-    "freeze_at": _("The board freezes"),
     "prizes": _("prizes"),
     "goals": _("goals"),
     "per_contact": _("prize for each contact"),
