@@ -9,20 +9,24 @@ EARLIER_DAYS = DAYS_REMEMBERED - RECENT_DAYS
 
 
 class DayBits(models.Field):
-    """bit(n): the first bit is the newest day, the n-th the day n - 1 before it; bit(384) unless said."""
+    """bit(n): the first bit is the newest day, the n-th the day n - 1 before it; bit(384) unless said.
+
+    is_cut: bit varying(n), which ends with the oldest day that is set.
+    """
 
     description = "a set of days"
 
-    def __init__(self, *args: Any, days: int = DAYS_REMEMBERED, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, days: int = DAYS_REMEMBERED, is_cut: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.days = days
+        self.days, self.is_cut = days, is_cut
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
-        return name, path, args, kwargs if self.days == DAYS_REMEMBERED else {**kwargs, "days": self.days}
+        own = {} if self.days == DAYS_REMEMBERED else {"days": self.days}
+        return name, path, args, kwargs | own | ({"is_cut": True} if self.is_cut else {})
 
     def db_type(self, connection: Any) -> str:  # noqa: ARG002
-        return f"bit({self.days})"
+        return f"bit varying({self.days})" if self.is_cut else f"bit({self.days})"
 
 
 class Days(Func):

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from apps.activity.fields import EARLIER_DAYS, RECENT_DAYS
+from apps.activity.fields import RECENT_DAYS
 from apps.activity.sql import BITS, STANDING_ROWS
 
 # Days are gathered by periods of as many as a tie keeps as a number, counted from a day before all others;
@@ -99,7 +99,7 @@ def _recent(side: str) -> str:
 
 def _earlier(side: str) -> str:
     """Of the few ties that have such days; sets of bits cost many times what numbers do."""
-    whole = f"({side}::bit({RECENT_DAYS}) || B'{'0' * EARLIER_DAYS}')::{BITS}"
+    whole = f"{side}::bit({RECENT_DAYS})::{BITS}"
     return f"activity_earlier(bit_or({whole} >> ahead) FILTER (WHERE first_day <= anchor - {RECENT_DAYS}))"
 
 

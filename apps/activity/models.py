@@ -181,8 +181,8 @@ class Tie(models.Model):
     """One employee and one contact: the days on which each of them wrote.
 
     Days are relative to `anchor`, the latest day of either. recent: the newest 63 as a number, whose highest
-    of 63 bits is the anchor and the next the day before it. earlier: the 321 before these, or null when there
-    are none. apps.activity.fields.Days joins them.
+    of 63 bits is the anchor and the next the day before it. earlier: the 321 before these as far as the oldest on
+    which that side wrote, or null when there are none. apps.activity.fields.Days joins them.
     """
 
     pk = models.CompositePrimaryKey("employee", "contact_id")
@@ -194,8 +194,8 @@ class Tie(models.Model):
     anchor = models.DateField()
     recent_sent = models.BigIntegerField()
     recent_received = models.BigIntegerField()
-    earlier_sent = DayBits(days=EARLIER_DAYS, null=True)
-    earlier_received = DayBits(days=EARLIER_DAYS, null=True)
+    earlier_sent = DayBits(days=EARLIER_DAYS, is_cut=True, null=True)
+    earlier_received = DayBits(days=EARLIER_DAYS, is_cut=True, null=True)
 
     class Meta:
         verbose_name, verbose_name_plural = _("tie"), _("ties")

@@ -2,8 +2,8 @@
 
 A set of days is a bit(384) whose first bit is an anchor date and whose n-th bit is the day n - 1
 before it; shifting right by k moves the anchor k days later, shifting left earlier. A tie keeps its
-newest 63 days as a number and the others apart; activity_days(recent, earlier) joins them,
-activity_recent(days) and activity_earlier(days) take them apart.
+newest 63 days as a number and the others apart, without the zeros after the oldest of them;
+activity_days(recent, earlier) joins them, activity_recent(days) and activity_earlier(days) take them apart.
 """
 
 from collections.abc import Iterable
@@ -13,14 +13,14 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from apps.activity.fields import DAYS_REMEMBERED, EARLIER_DAYS, RECENT_DAYS
+from apps.activity.fields import DAYS_REMEMBERED, RECENT_DAYS
 from apps.activity.prepared import prepared
 
 BITS = f"bit({DAYS_REMEMBERED})"
 NO_DAY = f"repeat('0', {DAYS_REMEMBERED})::{BITS}"
 EVERY_DAY = f"repeat('1', {DAYS_REMEMBERED})::{BITS}"
 ANCHOR_DAY = f"{1 << RECENT_DAYS - 1}"
-FIRST_EARLIER_DAY = f"('1' || repeat('0', {EARLIER_DAYS - 1}))::bit({EARLIER_DAYS})"
+FIRST_DAY = f"('1' || repeat('0', {DAYS_REMEMBERED - 1}))::{BITS}"
 
 TIE_COLUMNS = (
     "employee_id, contact_id, first_date, anchor, "
@@ -56,8 +56,8 @@ def _folded(side: str) -> str:
     ago = "(anchor - day)"
     return f"""
         coalesce(bit_or(CASE WHEN {side} AND {ago} < {RECENT_DAYS} THEN {ANCHOR_DAY} >> {ago} END), 0) AS recent_{side},
-        bit_or(CASE WHEN {side} AND {ago} BETWEEN {RECENT_DAYS} AND {DAYS_REMEMBERED - 1}
-            THEN {FIRST_EARLIER_DAY} >> ({ago} - {RECENT_DAYS}) END) AS earlier_{side}"""
+        activity_earlier(bit_or(CASE WHEN {side} AND {ago} BETWEEN {RECENT_DAYS} AND {DAYS_REMEMBERED - 1}
+            THEN {FIRST_DAY} >> {ago} END)) AS earlier_{side}"""
 
 
 # Days folded into ties: TIE_COLUMNS.
@@ -85,8 +85,7 @@ NOT_OUR_HANDLE = """
 
 def days(tie: str, side: str) -> str:
     """One side's days of a tie, relative to its anchor: activity_days, which takes longer to plan."""
-    earlier = f"coalesce({tie}.earlier_{side}, B'{'0' * EARLIER_DAYS}')"
-    return f"({tie}.recent_{side}::bit({RECENT_DAYS}) || {earlier})::{BITS}"
+    return f"({tie}.recent_{side}::bit({RECENT_DAYS}) || coalesce({tie}.earlier_{side}, B''))::{BITS}"
 
 
 def taken_apart(ties: str) -> str:
@@ -151,13 +150,13 @@ MERGE_INTO_TIES = f"""
 MERGE_GIVEN = MERGE_INTO_TIES.format(
     folded="""(
         SELECT employee_id, contact_id, date_of(first_date) AS first_date, date_of(anchor) AS anchor, recent_sent,
-            recent_received, earlier_sent::bit(321) AS earlier_sent, earlier_received::bit(321) AS earlier_received
+            recent_received, earlier_sent::varbit AS earlier_sent, earlier_received::varbit AS earlier_received
         FROM unnest(%s::integer[], %s::bigint[], %s::integer[], %s::integer[], %s::bigint[], %s::bigint[], %s::text[],
             %s::text[]) AS given (employee_id, contact_id, first_date, anchor, recent_sent, recent_received,
             earlier_sent, earlier_received)
-    )""".replace("bit(321)", f"bit({EARLIER_DAYS})")
-    .replace("date_of(first_date)", "DATE '0001-01-01' + (first_date - 1)")
-    .replace("date_of(anchor)", "DATE '0001-01-01' + (anchor - 1)")
+    )""".replace("date_of(first_date)", "DATE '0001-01-01' + (first_date - 1)").replace(
+        "date_of(anchor)", "DATE '0001-01-01' + (anchor - 1)"
+    )
 )
 COPY_LEDGER = (
     "COPY activity_interaction (occurred_at, sender, recipient, event_key, delivery_id, room_size) "

@@ -38,6 +38,6 @@ def recent(days: int, anchor: int) -> int:
 
 
 def earlier(days: int, anchor: int) -> str:
-    """The days before these, the newest first, as far as a tie remembers; empty when there are none."""
+    """The days before these, the newest first, to the oldest that a tie remembers; empty when there are none."""
     bits = (days << DAYS_REMEMBERED - 1 >> anchor) & (1 << EARLIER_DAYS) - 1
-    return f"{bits:0{EARLIER_DAYS}b}" if bits else ""
+    return f"{bits:0{EARLIER_DAYS}b}".rstrip("0") if bits else ""

@@ -6,12 +6,9 @@ from typing import Any
 from django.db import connection
 
 from apps.activity import sql as activity_sql
-from apps.activity.fields import DAYS_REMEMBERED
 from apps.ranking.instant import LONGEST_REPEAT, Instant
 from apps.ranking.ranges import EVERYBODY, Range
 from bonus_tracker.clock import company_zone
-
-FIRST_DAY = f"('1' || repeat('0', {DAYS_REMEMBERED - 1}))::{activity_sql.BITS}"
 
 # Pairs that talked on the last day at or after the instant, and who of the two had written on it before.
 LATE_TALK = """
@@ -53,7 +50,7 @@ def ties_before(instant: Instant, employees: Range = EVERYBODY) -> str:
 def _without_last_day(side: str) -> str:
     """One side's days; the last day is left out where this side wrote on it only after the instant."""
     days = activity_sql.days("tie", side)
-    left = f"{days} & ~({FIRST_DAY} >> (tie.anchor - %(last_day)s))"
+    left = f"{days} & ~({activity_sql.FIRST_DAY} >> (tie.anchor - %(last_day)s))"
     return ", ".join(
         f"CASE WHEN late.{side} IS FALSE THEN activity_{part}({left}) ELSE tie.{part}_{side} END AS {part}_{side}"
         for part in ("recent", "earlier")

@@ -19,7 +19,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol, Self
 
-from apps.activity.fields import RECENT_DAYS
+from apps.activity.fields import EARLIER_DAYS, RECENT_DAYS
 from apps.activity.sql import BITS, EVERY_DAY, NO_DAY, days
 from apps.campaigns.rule import Rule
 
@@ -103,9 +103,11 @@ class Numbers:
 
     def _earlier(self, days: str) -> str:
         """Null when there are none, as the operators and bit_count pass on."""
+        earlier = f"tie.earlier_{days}"
         if days == "mutual":
-            return f"({self._earlier('sent')} & {self._earlier('received')})"
-        return f"substring(tie.earlier_{days}, 1, greatest(tie.anchor - %(aligned)s, 0))"
+            sent, received = (f"tie.earlier_{side}::bit({EARLIER_DAYS})" for side in ("sent", "received"))
+            earlier = f"({sent} & {received})"
+        return f"substring({earlier}, 1, greatest(tie.anchor - %(aligned)s, 0))"
 
 
 class AnyTie:

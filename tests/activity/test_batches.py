@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from apps.activity import batch
 from apps.activity.batch import A_MINUTE, MICROSECOND, POSTGRESQL_EPOCH, Calendar, ContactCollision, Event
-from apps.activity.fields import DAYS_REMEMBERED, EARLIER_DAYS, RECENT_DAYS
+from apps.activity.fields import DAYS_REMEMBERED, RECENT_DAYS
 from apps.activity.ingest import apply_batch
 from apps.activity.judging import Judged
 from apps.activity.models import Contact, Delivery, Source, Tie
@@ -84,8 +84,8 @@ def stored() -> dict[int, Any]:
         tie.contact_id: (
             tie.first_date,
             tie.anchor,
-            f"{tie.recent_sent:0{RECENT_DAYS}b}" + (tie.earlier_sent or "0" * EARLIER_DAYS),
-            f"{tie.recent_received:0{RECENT_DAYS}b}" + (tie.earlier_received or "0" * EARLIER_DAYS),
+            (f"{tie.recent_sent:0{RECENT_DAYS}b}", tie.earlier_sent),
+            (f"{tie.recent_received:0{RECENT_DAYS}b}", tie.earlier_received),
         )
         for tie in Tie.objects.all()
     }
@@ -95,7 +95,8 @@ def as_stored(sent: set[int], received: set[int]) -> Any:
     anchor = max(sent | received)
     first = date(2025, 1, 1) + timedelta(days=min(sent | received))
     sets = ("".join("01"[anchor - n in side] for n in range(DAYS_REMEMBERED)) for side in (sent, received))
-    return first, date(2025, 1, 1) + timedelta(days=anchor), *sets
+    sides = ((days[:RECENT_DAYS], days[RECENT_DAYS:].rstrip("0") or None) for days in sets)
+    return first, date(2025, 1, 1) + timedelta(days=anchor), *sides
 
 
 def collide(monkeypatch: pytest.MonkeyPatch) -> None:
