@@ -11,8 +11,7 @@ from django.views.decorators.http import require_GET
 
 from apps.campaigns.models import OptOut
 from apps.directory.models import Employee
-from apps.leaderboard import own_contacts
-from apps.leaderboard.board import previous_run
+from apps.leaderboard import own_contacts, posted
 from apps.leaderboard.changes import since_yesterday
 from apps.leaderboard.contact_cards import Cards, cards
 from apps.leaderboard.contacts import Terms
@@ -21,7 +20,8 @@ from apps.leaderboard.looks import looks_at
 from apps.leaderboard.own_contacts import Picture
 from apps.leaderboard.own_history import own_history, plot
 from apps.leaderboard.own_part import is_outside, own_places, participants
-from apps.leaderboard.sight import View, employee_of, view_of
+from apps.leaderboard.posted import Seen
+from apps.leaderboard.sight import employee_of
 from apps.leaderboard.todo import todos
 from apps.leaderboard.words import stage_note
 from bonus_tracker import clock
@@ -31,17 +31,17 @@ from bonus_tracker import clock
 @never_cache
 @login_required
 def my_page(request: HttpRequest, slug: str) -> HttpResponse:
-    view = view_of(request, slug)
-    employee = employee_of(request)
-    context = page_head(view) | {"employee": employee, "tab": "me"}
+    seen, employee = posted.seen(request, slug), employee_of(request)
+    context = page_head(seen.view) | {"employee": employee, "tab": "me"}
     if employee is not None:
-        context |= _mine(request, view, employee)
+        context |= _mine(request, seen, employee)
     return render(request, "leaderboard/my_page.html", context)
 
 
-def _mine(request: HttpRequest, view: View, employee: Employee) -> dict[str, Any]:
+def _mine(request: HttpRequest, seen: Seen, employee: Employee) -> dict[str, Any]:
+    view = seen.view
     picture = own_contacts.picture(view.campaign, employee.pk, now=clock.now())
-    own = own_places(view, view.run, employee, previous_run(view.run)) if view.run else None
+    own = own_places(view, view.run, employee, seen.previous) if view.run else None
     history = own_history(view, employee.pk, picture, own)
     has_left = OptOut.objects.filter(campaign=view.campaign, employee=employee).exists()
     return contact_context(request.GET, picture) | {

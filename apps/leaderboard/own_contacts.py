@@ -129,9 +129,11 @@ def hints(contact_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
 
 
 def reasons(contacts: Iterable[Contact]) -> dict[int, Reason]:
-    """Why contacts are left out, by account, in two queries."""
+    """Why contacts are left out, by account, in two queries; none when none is."""
     accounts = [account for contact in contacts if contact.is_left_out for account in contact.accounts]
     found: dict[int, Reason] = {}
+    if not accounts:
+        return found
     staff = AccountOwner.objects.filter(account_id__in=accounts).order_by("starts_on")
     for account_id, starts_on in staff.values_list("account_id", "starts_on"):
         found[account_id] = Reason(set_aside=False, joined_on=starts_on)

@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Model, Q
+from django.http import HttpRequest
 
 from apps.activity.models import Source
 from apps.audit.heads import newest_head
@@ -16,10 +17,13 @@ from apps.audit.models import SignedHead
 from apps.awards.models import Award
 from apps.campaigns.models import OptOut
 from apps.directory.models import User
+from apps.directory.roles import sees_everything
+from apps.leaderboard.board import previous_run
 from apps.leaderboard.board_page import winners
 from apps.leaderboard.heads import figures_wait, fingerprint
-from apps.leaderboard.sight import View, as_employees_see_it
+from apps.leaderboard.sight import View, as_employees_see_it, in_division, signed_in, view_of
 from apps.ranking.models import Run
+from apps.ranking.services import division_of
 from bonus_tracker import clock
 from bonus_tracker.kept import Kept
 
@@ -40,7 +44,33 @@ class Posted:
     version: str
 
 
+@dataclass(frozen=True)
+class Seen:
+    """A campaign as employees see it; previous: the run that movement is measured against."""
+
+    view: View
+    previous: Run | None
+
+
 _posted: Kept[Posted | None] = Kept(lambda: settings.BOARD_KEPT_SECONDS, most=100)
+_seen: Kept[Seen | None] = Kept(lambda: settings.BOARD_KEPT_SECONDS, most=100)
+
+
+def seen(request: HttpRequest, slug: str) -> Seen:
+    """As of BOARD_KEPT_SECONDS ago at most; whoever sees more than employees do, as of now. Raises Http404."""
+    user = signed_in(request)
+    found = None if sees_everything(user) else _seen.get(slug, partial(_look, slug))
+    if found is None:
+        view = view_of(request, slug)
+        return Seen(view, view.run and previous_run(view.run))
+    run = found.view.run
+    own = division_of(found.view.campaign, run, user.employee_id) if run and user.employee_id else None
+    return replace(found, view=in_division(found.view, asked=request.GET.get("division"), own=own))
+
+
+def _look(slug: str) -> Seen | None:
+    view = as_employees_see_it(slug)
+    return Seen(view, view.run and previous_run(view.run)) if view else None
 
 
 def posted(slug: str) -> Posted | None:

@@ -31,6 +31,7 @@ def forget() -> None:
     cache.clear()
     for kept in (
         posted._posted,
+        posted._seen,
         finished._sheets,
         finished._places,
         finished._moving,
