@@ -58,7 +58,10 @@ RETENTION_LEDGER_DAYS = integer(  # after a month's newest arrival; 0 keeps all 
 RETENTION_TIES_DAYS = integer(  # after a tie's newest day; 0 keeps them for good
     "RETENTION_TIES_DAYS", 800, low=0, high=36_500
 )
-BOARD_POLL_SECONDS = integer("BOARD_POLL_SECONDS", 20, low=1, high=3600)  # between two looks of an open board
+BOARD_POLL_SECONDS = integer("BOARD_POLL_SECONDS", 5, low=1, high=3600)  # between two looks of an open board
+BOARD_POLL_SECONDS_BUSY = integer(  # while web processes have much to do
+    "BOARD_POLL_SECONDS_BUSY", max(BOARD_POLL_SECONDS, 20), low=BOARD_POLL_SECONDS, high=3600
+)
 BOARD_KEPT_SECONDS = integer("BOARD_KEPT_SECONDS", 1, low=0, high=60)  # a web process may be so far behind
 TAX_SCHEDULES_DIR = text("TAX_SCHEDULES_DIR", "")  # the company's own, besides those of apps.awards.tax
 CLOCK = text("CLOCK", "")  # demo only: see bonus_tracker.clock

@@ -10,14 +10,15 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language
 
+from apps.leaderboard import pace
 from bonus_tracker.environment import BASE_DIR
 
 
 def answer(request: HttpRequest, parts: Iterable[Any], make: Callable[[], HttpResponse]) -> HttpResponse:
     """304 when the reader's copy was made of the same parts, else what `make` returns, with its ETag.
 
-    Their session, the language, the address and this release are parts of every answer. A page with a message
-    to show once is never taken from a copy.
+    Their session, the language, the address and this release are parts of every answer, and it says how soon to ask
+    again. A page with a message to show once is never taken from a copy.
     """
     if len(get_messages(request)):
         return make()
@@ -25,6 +26,7 @@ def answer(request: HttpRequest, parts: Iterable[Any], make: Callable[[], HttpRe
     response = get_conditional_response(request, etag=etag) or make()
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "private, no-cache"
+    response.headers[pace.HEADER] = pace.poll_seconds()
     patch_vary_headers(response, ["Cookie", "Accept-Language"])
     return response
 

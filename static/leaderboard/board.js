@@ -73,11 +73,12 @@ function startPolling() {
   const board = document.querySelector("[data-poll-seconds]");
   if (!board) return;
   tellNews.last = document.querySelector("[data-news]")?.textContent;
-  let etag = null;
+  let [etag, seconds] = [null, Number(board.dataset.pollSeconds)];
   const look = async () => {
     if (document.hidden) return;
     try {
       const answer = await fetch(location.href, { headers: etag ? { "If-None-Match": etag } : {}, redirect: "error" });
+      seconds = Number(answer.headers.get("Poll-Seconds")) || seconds; // rarer while the server is busy
       if (answer.status !== 200) return;
       etag = answer.headers.get("ETag");
       replaceLiveParts(await answer.text());
@@ -86,7 +87,7 @@ function startPolling() {
     }
   };
   // Each wait is up to a quarter shorter or longer, so that those who opened the page together do not go on asking together.
-  const wait = () => Number(board.dataset.pollSeconds) * 1000 * (0.75 + Math.random() / 2);
+  const wait = () => seconds * 1000 * (0.75 + Math.random() / 2);
   const lookAgain = () => setTimeout(() => look().finally(lookAgain), wait());
   lookAgain();
   document.addEventListener("visibilitychange", look); // who comes back sees today's places at once
