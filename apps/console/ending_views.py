@@ -224,7 +224,7 @@ def check(request: HttpRequest, key: int) -> HttpResponse:
             (_("Version"), found.result.version),
             (_("Drawn at"), instant(found.drawn_at)),
             (_("Contacts counted"), found.population),
-            (_("Fakes that would change who wins"), found.margin),
+            (_("Fake contacts that would change who wins"), found.margin),
             (_("Contacts to confirm"), _("%d, all of them") % found.size if found.is_full else found.size),
         ],
         sections=[_how_far(found, far), at_employee(campaign, found.employee)],
@@ -252,7 +252,7 @@ def _how_far(check: Check, far: Progress) -> Section:
     named = _("%(done)d of %(all)d named by the winner") % {"done": far.named, "all": far.size}
     confirmed = _("%(done)d of %(all)d confirmed by two") % {"done": far.confirmed, "all": far.size}
     return Section(
-        _("How far it is"),
+        _("Progress"),
         sentences,
         bars=[cells.bar(far.named, far.size, named), cells.bar(far.confirmed, far.size, confirmed)],
     )

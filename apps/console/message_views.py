@@ -88,13 +88,11 @@ class DeliveryList(Listing):
     def rows(self, things: Sequence[Delivery], viewer: Viewer) -> list[list[Any]]:  # noqa: ARG002
         return [
             [
-                cells.link(
-                    reverse("console:delivery", args=[each.pk]), f"{each.pk} {each.name or each.source}"
-                ),
+                cells.link(reverse("console:delivery", args=[each.pk]), _name_of(each)),
                 cells.state(each.get_state_display(), TONES[each.state]),
                 str(each.source),
                 instant(each.received_at),
-                figure(each.lines_read),
+                figure(each.lines_read) if each.lines_read else "",  # a messenger's own deliveries have none
                 figure(each.counted),
                 figure(each.quarantined),
             ]
@@ -139,7 +137,7 @@ def delivery(request: HttpRequest, key: int) -> HttpResponse:
         facts.append((_("Withdrawn"), f"{found.withdrawn_by}, {instant(found.withdrawn_at)}"))
         sections.append(Section(_("Why it was withdrawn"), quotes=[found.withdrawal_reason]))
     detail = Detail(
-        title=_("Delivery %s") % found,
+        title=_("Delivery %s") % _name_of(found),
         thing=found,
         state=(found.get_state_display(), TONES[found.state]),
         subject=f"delivery {found.pk}",
@@ -157,9 +155,13 @@ def _what_became(delivery: Delivery) -> Section:
         (_("outsider to outsider"), delivery.outsiders_only),
         (_("in larger rooms"), delivery.group_rooms),
     ]
-    told = _("%s lines were read.") % number(delivery.lines_read)
+    told = _("%s lines were read.") % number(delivery.lines_read) if delivery.lines_read else ""
     table = {"headers": [_("Item"), _("Messages")], "rows": cells.bars(counted)}
-    return Section(_("What became of its lines"), [told], table)
+    return Section(_("What became of its lines"), [told] if told else [], table)
+
+
+def _name_of(delivery: Delivery) -> str:
+    return f"{delivery.pk} {delivery.name or delivery.source}"
 
 
 @require_GET

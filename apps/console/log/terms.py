@@ -12,6 +12,7 @@ from apps.console.guide.forms import FIELD_OF
 from apps.console.guide.questions import Questions
 from apps.directory.kinds import HEADINGS
 from apps.integrity.models import Decision, Objection, Tick
+from apps.ranking.corrections import DAYS_GRANTED, LEFT_OUT, NO_COLLEAGUE, NOT_COUNTED, ONE_PERSON
 
 TERMS = {
     "about": _("about"),
@@ -145,9 +146,16 @@ TERMS = {
     "paid on": _("paid on"),
 }
 KINDS = {kind.name.lower(): words for kind, words in HEADINGS.items()}  # of changes to the directory
+CORRECTIONS = {
+    LEFT_OUT: _("left out"),
+    NOT_COUNTED: _("not counted"),
+    ONE_PERSON: _("accounts of one person"),
+    NO_COLLEAGUE: _("no colleague"),
+    DAYS_GRANTED: _("days granted"),
+}
 CHOICES: dict[str, dict[Any, Any]] = {
     "state": dict(Award.State.choices) | dict(Campaign.State.choices),
-    "kind": dict(ContactFact.Kind.choices) | dict(Decision.Kind.choices),
+    "kind": dict(ContactFact.Kind.choices) | dict(Decision.Kind.choices) | CORRECTIONS,
     "how": dict(Tick.How.choices),
     "for": dict(Award.Form.choices),
     "from": dict(Appearance.Mode.choices),

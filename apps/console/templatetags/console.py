@@ -1,5 +1,6 @@
 """What the console's templates ask for: its sidebar, and the acts that are open on a thing."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
@@ -10,6 +11,12 @@ from apps.console.navigation import Shown, doors
 from bonus_tracker.admin_site.steps import Act, open_acts
 
 register = template.Library()
+
+
+@register.filter
+def beside(headers: Sequence[Any], row: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """Each cell of a row with its column's header, which stands beside it where the table is too narrow for columns."""
+    return list(zip(headers, row, strict=True))
 
 
 @register.simple_tag(takes_context=True)
