@@ -5,9 +5,9 @@ from decimal import Decimal
 from functools import cache, lru_cache
 
 from babel.core import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, get_timezone_name
 from babel.numbers import format_decimal, get_currency_name
-from django.utils.translation import get_language, gettext, to_locale
+from django.utils.translation import get_language, gettext, pgettext, to_locale
 
 from bonus_tracker import clock
 
@@ -46,11 +46,13 @@ def _amount(amount: Decimal) -> str:
 
 
 def _unit(currency: str) -> str:
+    if currency == "CNY":
+        return pgettext("the unit of an amount", "CNY")
     return currency if locale().language == "en" else get_currency_name(currency, locale=locale())
 
 
 def day(value: date) -> str:
-    return format_date(value, "long", locale=locale())
+    return format_date(value, "medium", locale=locale())
 
 
 def short_day(value: date) -> str:
@@ -72,11 +74,19 @@ def local(value: datetime) -> datetime:
     return value.astimezone(clock.company_zone())
 
 
+def zone_name() -> str:
+    """The company's time zone as people call it."""
+    zone = clock.company_zone()
+    if zone.key == "Asia/Shanghai":
+        return gettext("Beijing time")
+    return get_timezone_name(zone, width="long", zone_variant="generic", locale=locale())
+
+
 def instant(value: datetime) -> str:
     """Date and time on the company's calendar."""
     here = local(value)
     return gettext("%(day)s, %(time)s") % {
-        "day": format_date(here.date(), "medium", locale=locale()),
+        "day": day(here.date()),
         "time": format_time(here.timetz(), "short", tzinfo=here.tzinfo, locale=locale()),
     }
 

@@ -10,8 +10,7 @@ from datetime import datetime
 from xml.sax.saxutils import escape
 
 from django.conf import settings
-from django.utils import dateformat
-from django.utils.translation import get_language, override, pgettext
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from reportlab.lib.colors import HexColor
 from reportlab.lib.enums import TA_CENTER
@@ -23,8 +22,7 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.platypus import Flowable, HRFlowable, KeepInFrame, Paragraph, SimpleDocTemplate, Spacer
 
 from apps.awards.models import Award
-from apps.awards.tax.steps import money
-from bonus_tracker.clock import company_zone
+from bonus_tracker.formats import day, local, money
 
 CHINESE_FONT = "STSong-Light"
 LATIN = re.compile(r"[\x20-\x7e\xa0-\xff–—‘’“”…]+")
@@ -79,9 +77,7 @@ def _parts(award: Award, now: datetime) -> Iterator[Flowable]:
 
 
 def _sentences(award: Award, now: datetime) -> Iterator[str]:
-    yield dateformat.format(
-        now.astimezone(company_zone()), pgettext("date pattern: a day with its year", "j F Y")
-    )
+    yield day(local(now).date())
     yield _("To %(name)s, employee number %(number)s.") % {
         "name": award.employee.name,
         "number": award.employee.number,
@@ -90,10 +86,7 @@ def _sentences(award: Award, now: datetime) -> Iterator[str]:
         "campaign": award.campaign.localised_name(),
         "prize": award.title(),
     }
-    yield _("Your prize is %(amount)s %(currency)s after tax.") % {
-        "amount": money(award.net_amount),
-        "currency": award.currency,
-    }
+    yield _("Your prize is %s.") % money(award.net_amount, award.currency)
     if award.shared_by > 1:
         yield _("It is your share of what %d people won together.") % award.shared_by
     yield _(

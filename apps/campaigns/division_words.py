@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from apps.campaigns.divisions import Division, by_division, divisions_of, name_of
 from apps.campaigns.models import Campaign, Prize
+from bonus_tracker.formats import money
 
 
 def division_sentences(campaign: Campaign) -> list[str]:
@@ -37,14 +38,13 @@ def prizes_in_order(campaign: Campaign) -> list[Prize]:
 
 
 def said_prize(campaign: Campaign, prize: Prize) -> str:
-    said = _("Place %(place)d: %(amount)s %(currency)s after tax.")
+    said = _("Place %(place)d: %(money)s.")
     if prize.min_score:
-        said = _("Place %(place)d, with at least %(least)d contacts: %(amount)s %(currency)s after tax.")
+        said = _("Place %(place)d, with at least %(least)d contacts: %(money)s.")
     said %= {
         "place": prize.place,
         "least": prize.min_score,
-        "amount": f"{prize.net_amount:,.2f}",
-        "currency": prize.currency,
+        "money": money(prize.net_amount, prize.currency),
     }
     if not prize.division:
         return said

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from apps.campaigns.divisions import name_of
 from apps.campaigns.further import Awarding, DepartmentPrize, Further, Goal, PerContact
 from apps.campaigns.models import Campaign
+from bonus_tracker.formats import money
 
 
 def prize_sentences(campaign: Campaign) -> list[str]:
@@ -42,9 +43,10 @@ def _within(
 
 
 def _of_goal(goal: Goal) -> Iterator[str]:
-    yield _(
-        "Everybody with at least %(contacts)d active contacts at the deadline gets %(amount)s %(currency)s after tax."
-    ) % {"contacts": goal.contacts, "amount": f"{goal.net_amount:,.2f}", "currency": goal.currency}
+    yield _("Everybody with at least %(contacts)d active contacts at the deadline gets %(money)s.") % {
+        "contacts": goal.contacts,
+        "money": money(goal.net_amount, goal.currency),
+    }
     if goal.pro_rata:
         yield _(
             "Who joined the company during the campaign needs the share that belongs to their days, rounded up."
@@ -54,16 +56,16 @@ def _of_goal(goal: Goal) -> Iterator[str]:
 
 
 def _of_contacts(prize: PerContact) -> Iterator[str]:
-    yield _(
-        "Each active contact at the deadline earns %(amount)s %(currency)s after tax, for up to %(most)d contacts."
-    ) % {"amount": f"{prize.net_amount:,.2f}", "currency": prize.currency, "most": prize.most}
+    yield _("Each active contact at the deadline earns %(money)s, for up to %(most)d contacts.") % {
+        "money": money(prize.net_amount, prize.currency),
+        "most": prize.most,
+    }
 
 
 def _of_department(prize: DepartmentPrize) -> Iterator[str]:
-    yield _("The department in place %(place)d gets %(amount)s %(currency)s after tax.") % {
+    yield _("The department in place %(place)d gets %(money)s.") % {
         "place": prize.place,
-        "amount": f"{prize.net_amount:,.2f}",
-        "currency": prize.currency,
+        "money": money(prize.net_amount, prize.currency),
     }
 
 

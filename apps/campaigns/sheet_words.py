@@ -13,7 +13,7 @@ from apps.campaigns.further import Awarding
 from apps.campaigns.models import Campaign
 from apps.campaigns.prize_words import prize_sentences
 from apps.campaigns.words import rule_sentences
-from bonus_tracker.clock import company_zone
+from bonus_tracker.formats import instant, limit, zone_name
 
 
 @dataclass(frozen=True)
@@ -39,19 +39,25 @@ def sections(campaign: Campaign) -> list[Section]:
 
 
 def _when(it: Campaign) -> Iterator[str]:
-    yield _("It begins on %s.") % _instant(it.starts_at)
-    yield _("It ends on %s; what is written from that instant on no longer counts.") % _instant(it.deadline)
+    yield _("It begins on %s.") % instant(it.starts_at)
+    yield _("Its deadline is %s; what is written after it no longer counts.") % limit(it.deadline)
     for moved in it.amendments:
-        yield _("The end was moved from %(before)s to %(after)s, because: %(reason)s") % {
-            "before": _instant(datetime.fromisoformat(moved["before"])),
-            "after": _instant(datetime.fromisoformat(moved["deadline"])),
+        yield _("The deadline was moved from %(before)s to %(after)s. Reason: “%(reason)s”") % {
+            "before": limit(datetime.fromisoformat(moved["before"])),
+            "after": limit(datetime.fromisoformat(moved["deadline"])),
             "reason": moved["reason"],
         }
-    yield _("All days and times are on the calendar of %s.") % company_zone().key
-    yield (
+    yield _("All days and times are %s.") % zone_name()
+    yield _late_data(it)
+
+
+def _late_data(it: Campaign) -> str:
+    if not it.grace_hours:
+        return _("Data that arrives after the deadline no longer counts, even if it was written before.")
+    return (
         ngettext(
-            "Data that arrives up to %d hour after the end counts if it was written before it.",
-            "Data that arrives up to %d hours after the end counts if it was written before it.",
+            "Messages from before the deadline still count if their data arrives within %d hour after it.",
+            "Messages from before the deadline still count if their data arrives within %d hours after it.",
             it.grace_hours,
         )
         % it.grace_hours
@@ -67,7 +73,7 @@ def _who(it: Campaign) -> Iterator[str]:
     yield from division_sentences(it)
     yield _("Who joins later takes part from the first day of employment.")
     yield _(
-        "Taking part is voluntary: anyone may leave the contest until the deadline, without disadvantage."
+        "Taking part is voluntary: anyone may leave the campaign until the deadline, without disadvantage."
     )
 
 
@@ -85,7 +91,7 @@ def _equals(awarding: Awarding) -> Iterator[str]:
             "active contacts."
         )
     if awarding.equals == "share":
-        yield _("Who is equal even then shares the prizes of their places to the cent.")
+        yield _("Those who are still equal share the prizes of their places equally, to the cent.")
 
 
 def _prizes(it: Campaign) -> Iterator[str]:
@@ -94,14 +100,15 @@ def _prizes(it: Campaign) -> Iterator[str]:
     yield from prize_sentences(it)
     yield _(
         "“After tax” means: the company pays so much more that this amount is left after the tax that it withholds "
-        "when it pays. Settling the income of the whole year remains the winner's own."
+        "when it pays. The winner still files their own tax return for the year."
     )
     yield _(
         "Before a prize is final, some of the winner's contacts are drawn by lot. The winner names them, and two "
-        "people confirm each in a way of their own. One that is nobody does not count, and then all are confirmed."
+        "people check each of them independently. A contact who turns out not to exist does not count, and then all "
+        "the others are checked too."
     )
     if it.further:
-        yield _("Of those who get a prize for no place, some are drawn by lot and confirmed in the same way.")
+        yield _("Of those who get a prize for no place, some are drawn by lot and checked in the same way.")
 
 
 def _leavers(awarding: Awarding) -> Iterator[str]:
@@ -126,7 +133,7 @@ def _published(it: Campaign) -> Iterator[str]:
         "scores and prizes stay the same."
     )
     if it.freeze_at:
-        yield _("From %s to the result the board stands still.") % _instant(it.freeze_at)
+        yield _("From %s to the result the board stands still.") % instant(it.freeze_at)
     yield _("The winners of places and their prizes are named when the result is final.")
     yield _(
         "A winner is named as the board shows them; under their own name only if they did not choose otherwise. HR and "
@@ -143,7 +150,7 @@ def _objections(it: Campaign) -> Iterator[str]:
         )
         % it.objection_days
     )
-    yield _("It is published after %s; the last instant for objections is on the board then.") % _instant(
+    yield _("It is published after %s; the board then says until when objections are possible.") % limit(
         it.grace_ends_at
     )
     yield _(
@@ -161,7 +168,3 @@ def _data() -> Iterator[str]:
         "and why."
     )
     yield _("No machine decides who is left out or gets nothing; two people do, and say why.")
-
-
-def _instant(moment: datetime) -> str:
-    return f"{moment.astimezone(company_zone()):%Y-%m-%d %H:%M}"

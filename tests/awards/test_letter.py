@@ -54,9 +54,9 @@ def test_it_says_who_won_what_in_both_languages(award: Award) -> None:
     for sentence in (
         f"To 陈佳怡, employee number {award.employee.number}.",
         "In “Bring them in” you have won: place 1.",
-        "Your prize is 100,000.00 CNY after tax.",
+        "Your prize is 100,000 CNY after tax.",
         "恭喜您在“带他们来”中获得：第 1 名。",
-        "您的奖励为税后 100,000.00 CNY。",
+        "您的奖励为 100,000 元（税后）。",
         award.result.sha256,
     ):
         assert sentence in said

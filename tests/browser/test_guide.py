@@ -52,7 +52,7 @@ def test_hr_makes_and_announces_a_campaign(visit: Visit, company: Company) -> No
     campaign = Campaign.objects.get(slug="spring-2027")
     assert (campaign.state, campaign.min_sent_days) == (Campaign.State.SCHEDULED, 5)
     employee = visit(locale=CHINESE).sign_in("ann", to="/?all")
-    expect(employee.locator(".campaign").filter(has_text="春天")).to_contain_text("888 人民币")
+    expect(employee.locator(".campaign").filter(has_text="春天")).to_contain_text("888 元")
     page.goto("/console/campaigns/spring-2027/edit/")
     page.locator("#id_objection_days").fill("10")
     page.get_by_role("button", name="Save", exact=True).click()

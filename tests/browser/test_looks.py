@@ -34,7 +34,7 @@ SAID_IN_CHINESE = {  # in the banner, and elsewhere on the page
     "frozen": ("榜单已冻结", "实时 3"),
     "settling": ("已截止，结算中", "共 10 人"),
     "provisional": ("初步结果", "共 10 人"),
-    "final": ("最终结果", "人民币（税后）"),
+    "final": ("最终结果", "元（税后）"),
     "empty": ("进行中", "还没有名次"),
     "void": ("已作废", "不发放奖金"),
     "scheduled": ("即将开始", "距离开始"),

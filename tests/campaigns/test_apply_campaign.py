@@ -39,7 +39,7 @@ def test_the_documented_file_makes_a_scheduled_campaign(tmp_path: Path) -> None:
     assert out.splitlines()[0] == "Created campaign year-end, scheduled:"
     assert "  deadline: 2027-01-01 00:00:00 +0800" in out.splitlines()
     assert "  prizes: 1: 100000.00 CNY" in out.splitlines()
-    assert "Only 2 to 31 December decides" in out.splitlines()[-1]
+    assert "Only Dec 2 to 31 decides" in out.splitlines()[-1]
     assert [line.split(" ")[1:3] for line in err.splitlines()] == [["Place", "1"], ["The", "board"]]
 
 
@@ -249,7 +249,7 @@ def test_warnings_go_with_the_campaign_and_do_not_stop_it(tmp_path: Path) -> Non
         (("min_score = 5", "min_score = 4"), "Place 1 is won with fewer than 5 contacts"),
         (("freeze_at = 2026-12-29T00:00:00", ""), "The board never freezes"),
         (("freeze_at = 2026-12-29", "freeze_at = 2026-12-01"), "The board stands still for the last 31 days"),
-        (("deadline = 2027-01-01", "deadline = 2026-12-31"), "Nothing of December 31, 2026 counts"),
+        (("deadline = 2027-01-01", "deadline = 2026-12-31"), "Nothing of Dec 31, 2026 counts"),
         (("[rule]", "grace_hours = 0\n[rule]"), "With no hours of grace"),
         (("[rule]", "[awarding]\nequals = 'all'\n[rule]"), "All equals get the whole prize"),
     ],

@@ -111,8 +111,8 @@ def test_the_rules_sheet_says_who_belongs_where_and_what_each_division_wins() ->
         "Whoever fits several divisions competes in the first of them.",
         "The last day counted decides who belongs where; until then whoever moves changes the division at once "
         "and keeps all contacts.",
-        "Sales, Place 1: 1,000.00 CNY after tax.",
-        "Everybody else, Place 1: 100.00 CNY after tax.",
+        "Sales, Place 1: 1,000 CNY after tax.",
+        "Everybody else, Place 1: 100 CNY after tax.",
     ):
         assert sentence in said
     order = [sentence.split(",")[0] for sentence in said if "Place " in sentence]
@@ -123,7 +123,7 @@ def test_the_rules_sheet_names_divisions_in_chinese() -> None:
     with translation.override("zh-hans"):
         said = [sentence for section in sections(announced()) for sentence in section.sentences]
     assert "销售：属于Sales的员工。" in said
-    assert "其他同事：第 1 名：税后 100.00 CNY。" in said
+    assert "其他同事：第 1 名：100 元（税后）。" in said
 
 
 FILE = (

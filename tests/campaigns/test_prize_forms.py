@@ -197,12 +197,12 @@ def test_a_wrong_file_is_refused_with_key_and_remedy(mistake: str, tmp_path: Pat
 def test_everything_in_words() -> None:
     campaign = make_campaign(further=FURTHER.as_json(), awarding=AWARDING.as_json())
     assert prize_sentences(campaign) == [
-        "Everybody with at least 100 active contacts at the deadline gets 500.00 CNY after tax.",
+        "Everybody with at least 100 active contacts at the deadline gets 500 CNY after tax.",
         "Who joined the company during the campaign needs the share that belongs to their days, rounded up.",
         "Exempt from that goal: Back office.",
-        "Everybody with at least 200 active contacts at the deadline gets 1,500.00 CNY after tax.",
-        "Each active contact at the deadline earns 10.00 CNY after tax, for up to 50 contacts.",
-        "The department in place 1 gets 20,000.00 CNY after tax.",
+        "Everybody with at least 200 active contacts at the deadline gets 1,500 CNY after tax.",
+        "Each active contact at the deadline earns 10 CNY after tax, for up to 50 contacts.",
+        "The department in place 1 gets 20,000 CNY after tax.",
         "Departments are compared by the different people their members have as active contacts, divided by the "
         "members who take part at the deadline; with fewer than 12 of them a department does not compete. "
         "They share the prize equally.",
@@ -221,4 +221,4 @@ def test_the_same_in_chinese() -> None:
         chinese = prize_sentences(campaign)
     assert len(chinese) == len(english)
     assert not set(chinese) & set(english)
-    assert chinese[0] == "截止时有至少 100 名活跃联系人的每位员工获得税后 500.00 CNY。"
+    assert chinese[0] == "截止时有至少 100 名活跃联系人的每位员工获得 500 元（税后）。"

@@ -121,14 +121,14 @@ def test_it_says_in_english_what_was_announced(tmp_path: Path) -> None:
         "Whom to ask",
     ]
     for title, words in {
-        "When": "It ends on 2027-01-01 00:00; what is written from that instant on no longer counts.",
+        "When": "Its deadline is the end of Dec 31, 2026; what is written after it no longer counts.",
         "Who takes part": "Employees of: Sales force.",
-        "What counts": "Only 2 to 31 December decides",
+        "What counts": "Only Dec 2 to 31 decides",
         "Places and equals": "more conversation days win",
-        "Prizes": "Place 1: 100,000.00 CNY after tax.",
+        "Prizes": "Place 1: 100,000 CNY after tax.",
         "Who leaves the company": "A prize needs employment at the deadline",
-        "What is published": "From 2026-12-25 00:00 to the result the board stands still.",
-        "Objections": "open for objections for 7 days after it is published. It is published after 2027-01-04 00:00",
+        "What is published": "From Dec 25, 2026, 12:00\u202fAM to the result the board stands still.",
+        "Objections": "for 7 days after it is published. It is published after the end of Jan 3, 2027",
         "Your data": "Never collected: what was written.",
         "Whom to ask": "HR.",
     }.items():
@@ -149,8 +149,8 @@ def test_it_says_the_same_in_chinese(tmp_path: Path) -> None:
     english, chinese = (in_every_language(campaign)[code] for code in ("en", "zh-hans"))
     assert [len(sentences) for _, sentences in english] == [len(sentences) for _, sentences in chinese]
     it = said(campaign, "zh-hans")
-    assert "第 1 名：税后 100,000.00 CNY。" in it["奖金"]
-    assert "自该时刻起发送的消息不再计入" in it["时间"]
+    assert "第 1 名：100,000 元（税后）。" in it["奖金"]
+    assert "活动截止时间为2026年12月31日 24:00；此后发送的消息不再计入" in it["时间"]
     with override("zh-hans"):
         assert [section.title for section in sections_of(campaign.rules_sheets.get())] == list(it)
 
@@ -202,4 +202,4 @@ def test_a_prize_with_a_least_score_says_so(tmp_path: Path) -> None:
     assert Announcement.of(campaign).prizes == (
         PrizeLine(1, campaign.prizes.get().net_amount, "CNY", min_score=50),
     )
-    assert "Place 1, with at least 50 contacts: 100,000.00 CNY after tax." in said(campaign)["Prizes"]
+    assert "Place 1, with at least 50 contacts: 100,000 CNY after tax." in said(campaign)["Prizes"]

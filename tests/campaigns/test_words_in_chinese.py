@@ -50,6 +50,4 @@ def test_other_rules_in_chinese(fields: dict[str, Any], number: int, sentence: s
 
 def test_another_calendar_in_chinese() -> None:
     with override("zh-hans"), override_settings(COMPANY_TIME_ZONE="America/New_York", MAX_ROOM_SIZE=5):
-        assert "只算不超过5人的聊天，日期按America/New_York时间，不读取聊天内容。" in rule_in_words(
-            campaign()
-        )
+        assert "只算不超过5人的聊天，日期按北美东部时间，不读取聊天内容。" in rule_in_words(campaign())

@@ -188,7 +188,7 @@ def test_each_move_of_the_deadline_is_told_with_its_reason(hr: Client) -> None:
     }
     campaign = make_campaign(amendments=[moved])
     html = hr.get(f"/console/campaigns/{campaign.slug}/").content.decode()
-    assert "From the end of December 20, 2026 to the end of December 31, 2026, decided by two people" in html
+    assert "From the end of Dec 20, 2026 to the end of Dec 31, 2026, decided by two people" in html
     assert "Reason: The messenger was down." in html
 
 
@@ -232,7 +232,7 @@ def test_days_of_the_campaign_that_a_source_does_not_speak_for_are_named() -> No
             covers_to=NOW - timedelta(days=last),
         )
     (feed,) = feeds.feeds(campaign, now=NOW)
-    assert feed.gaps == ["October 17, 2026 to October 19, 2026"]
+    assert feed.gaps == ["Oct 17, 2026 to Oct 19, 2026"]
 
 
 def test_growth_has_who_takes_part_on_an_axis_of_its_own() -> None:

@@ -49,9 +49,7 @@ def test_a_change_is_before_and_after_and_the_rest_are_facts() -> None:
     assert [tuple(each) for each in changes_of(entry)] == [("grace_hours", "72", "24")]
     assert facts_of(entry) == [("state", "draft")]
     moved = write("deadline moved", before="2026-12-01", deadline="2026-12-15", reason="x")
-    assert [tuple(each) for each in changes_of(moved)] == [
-        ("deadline", "December 1, 2026", "December 15, 2026")
-    ]
+    assert [tuple(each) for each in changes_of(moved)] == [("deadline", "Dec 1, 2026", "Dec 15, 2026")]
     assert facts_of(moved) == [("reason", "x")]
     assert [change.term for change in changes_of(moved)] == ["deadline"]
 
@@ -131,14 +129,14 @@ def test_an_entry_is_read_in_chinese_and_stays_as_it_was_written() -> None:
     with override("zh-hans"):
         assert [(change.term, change.before, change.after) for change in changes_of(entry)] == [
             ("截止时间", "", "2027年1月1日 00:00"),
-            ("奖金", "1: 100,000 人民币", ""),
+            ("奖金", "1: 100,000 元", ""),
             ("仍并列者", "平分所占名次的奖金", "都获得该名次的奖金"),
         ]
         assert facts_of(entry) == [
             ("状态", "草稿"),
             ("原因", "from 2026-12-01, 5.00 CNY"),
             ("演练", "否"),
-            ("承诺的奖金", "名次 1: 100,000 人民币、联系人 2 人民币, 9 at most、部门 1: 5 人民币"),
+            ("承诺的奖金", "名次 1: 100,000 元、联系人 2 元, 9 at most、部门 1: 5 元"),
         ]
         assert in_a_line(entry).startswith("截止时间：无 → 2027年1月1日")
     entry.refresh_from_db()

@@ -54,7 +54,7 @@ def test_two_people_move_it_and_nothing_else() -> None:
     sheet = campaign.rules_sheets.get()  # the campaign of this test had none when it was announced
     assert entry.details["rules sheet"] == {"version": 1, "sha256": sheet.sha256}
     assert sheet.content["languages"]["en"][0][1][2] == (
-        f"The end was moved from 2027-01-01 00:00 to 2027-01-15 00:00, because: {WHY}"
+        f"The deadline was moved from the end of Dec 31, 2026 to the end of Jan 14, 2027. Reason: “{WHY}”"
     )
     tick(now=DEADLINE)
     campaign.refresh_from_db()
