@@ -16,7 +16,7 @@ from apps.campaigns.prize_validation import prize_problems
 from apps.campaigns.problems import Problem
 from apps.campaigns.remedies import out_of_range, unknown_names
 from apps.campaigns.rule import MAXIMUM_WINDOW_DAYS, deciding_dates
-from bonus_tracker.formats import day, local
+from bonus_tracker.formats import day, local, zone_name
 
 MINIMUMS = ("min_sent_days", "min_received_days", "min_active_days", "min_mutual_days")
 RANGES = {  # both ends allowed
@@ -134,9 +134,7 @@ def _slug_problems(it: Announcement) -> Iterator[Problem]:
 
 def _date_problems(it: Announcement, zone: ZoneInfo, now: datetime, is_rehearsal: bool) -> Iterator[Problem]:
     if not begins_a_date(it.starts_at, zone):
-        yield Problem(
-            "starts_at", _("a campaign begins with a day; give a midnight on the calendar of %s.") % zone.key
-        )
+        yield Problem("starts_at", _("a campaign begins with a day; give a midnight, %s.") % zone_name())
     if it.deadline <= it.starts_at:
         yield Problem("deadline", _("it must be after the start; give a later one."))
         return

@@ -59,5 +59,7 @@ def _card(
         "announced": announced(campaign),
         "statuses": statuses(campaign, frozen=bool(board and board.frozen), live=False, now=now),
         "own": own.get(run_id) if run_id else None,
+        "is_ranked": run_id is not None,
+        "is_open": campaign.state not in OVER,
         "winners": first.get(run_id, []) if run_id else [],
     }

@@ -40,7 +40,12 @@ def since_yesterday(picture: Picture) -> SinceYesterday | None:
         return None
     by_account = {account: contact for contact in picture.contacts for account in contact.accounts}
     lost = [next((by_account[a] for a in accounts if a in by_account), None) for accounts in picture.lost]
-    names = hints(account for accounts in (*picture.gained, *picture.lost) for account in accounts)
+    changed = {account for accounts in (*picture.gained, *picture.lost) for account in accounts}
+    names = hints(changed - by_account.keys()) | {
+        account: picture.names[contact.contact_id]
+        for account, contact in by_account.items()
+        if account in changed and contact.contact_id in picture.names
+    }
     known = reasons(contact for contact in lost if contact)
     return SinceYesterday(
         picture.terms.last - timedelta(days=1),

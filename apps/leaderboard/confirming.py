@@ -27,6 +27,10 @@ class Asked:
     waiting: list[Line]
     missing: int
 
+    @property
+    def has_several_messengers(self) -> bool:
+        return len({line.platform for line in self.waiting}) > 1
+
 
 def asked_of(campaign: Campaign, employee: Employee) -> Asked | None:
     """None while nothing is asked of them: the result is no longer provisional, or they win no place."""

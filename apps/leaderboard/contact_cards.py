@@ -7,8 +7,8 @@ from html import escape
 
 from django.utils.safestring import SafeString
 
-from apps.leaderboard.contacts import URGENCY, Contact, State, Terms
-from apps.leaderboard.own_contacts import Picture, hints, reasons
+from apps.leaderboard.contacts import URGENCY, Contact, State
+from apps.leaderboard.own_contacts import Picture, reasons
 from apps.leaderboard.strip import Strips
 from apps.leaderboard.words import explanation, state_name
 
@@ -64,11 +64,11 @@ def cards(picture: Picture, *, state: str, page: str, is_own: bool = True) -> Ca
     number = min(max(1, int(page)), pages) if page.isdecimal() and len(page) < 10 else 1
     shown = wanted[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     chosen = state if state in set(State) else ""
-    return Cards(made(shown, picture.terms, is_own=is_own), _tabs(picture, chosen), chosen, number, pages)
+    return Cards(made(shown, picture, is_own=is_own), _tabs(picture, chosen), chosen, number, pages)
 
 
-def made(contacts: list[Contact], terms: Terms, *, is_own: bool = True) -> list[Card]:
-    known, why = hints(c.contact_id for c in contacts), reasons(contacts)
+def made(contacts: list[Contact], picture: Picture, *, is_own: bool = True) -> list[Card]:
+    terms, known, why = picture.terms, picture.names, reasons(contacts)
     strips, names = Strips(terms, is_own=is_own), {state: escape(state_name(state)) for state in State}
     shown = []
     for contact in contacts:
@@ -95,7 +95,7 @@ def _in_html(sentence: str) -> str:
 def checked(picture: Picture, contact_id: int) -> Card | None:
     """The card of the contact that has this account; None when it has no day with the employee in the window."""
     found = next((contact for contact in picture.contacts if contact_id in contact.accounts), None)
-    return made([found], picture.terms)[0] if found else None
+    return made([found], picture)[0] if found else None
 
 
 def _tabs(picture: Picture, chosen: str) -> list[Tab]:

@@ -21,7 +21,7 @@ from bonus_tracker import clock
 @never_cache
 @login_required
 def leave(request: HttpRequest, slug: str) -> HttpResponse:
-    done = _("You have left the contest. You can come back any time before the deadline.")
+    done = _("You have left the campaign. You can come back any time before the deadline.")
     return _ask_then(request, slug, leave_contest, "leaderboard/leave.html", done)
 
 

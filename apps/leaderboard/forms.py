@@ -27,6 +27,8 @@ class CheckForm(forms.Form):
         known = set(Source.objects.values_list("platform", flat=True)) | {settings.DEFAULT_PLATFORM}
         self.fields["platform"].choices = [(name, name) for name in sorted(known)]  # type: ignore[attr-defined]
         self.fields["platform"].initial = settings.DEFAULT_PLATFORM
+        if known == {settings.DEFAULT_PLATFORM}:
+            self.fields["platform"].widget = forms.HiddenInput()
 
     def clean_handle(self) -> str:
         try:

@@ -50,7 +50,7 @@ class PlaceForm(forms.Form):
         super().__init__(*args, **kwargs)
         names = shown_names({(campaign.pk, place.employee_id): place.employee for place in places})
         self.people = {token(campaign, place.employee): place.employee for place in places}
-        self.fields["place_of"].choices = [  # type: ignore[attr-defined]
+        self.fields["place_of"].choices = [("", _("Choose a place"))] + [  # type: ignore[attr-defined]
             (
                 token(campaign, place.employee),
                 f"{_within(campaign, place)}{place.rank}. {names[campaign.pk, place.employee_id]}",

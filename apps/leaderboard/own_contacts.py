@@ -5,10 +5,12 @@ deadline in the middle of a day and the fixing of the input, that day is still c
 campaign that was called off stays as it was last ranked.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
 from apps.activity import models as activity
@@ -52,6 +54,18 @@ class Picture:
     def is_live(self) -> bool:
         return self.stage == Stage.LIVE
 
+    @cached_property
+    def names(self) -> dict[int, tuple[str, str]]:
+        """(masked hint, platform) of each contact by its `contact_id`; hints that are alike are numbered."""
+        found = hints(contact.contact_id for contact in self.contacts)
+        alike = Counter(found.values())
+        met: Counter[tuple[str, str]] = Counter()
+        for contact_id, (hint, platform) in sorted(found.items()):
+            if alike[hint, platform] > 1:
+                met[hint, platform] += 1
+                found[contact_id] = (f"{hint} · {met[hint, platform]}", platform)
+        return found
+
 
 class Reason(NamedTuple):
     """Why a contact is left out: set aside by HR, or one of the staff since a date."""
@@ -71,15 +85,18 @@ def stage_of(campaign: Campaign, *, now: datetime) -> Stage:
     return Stage.LIVE if now >= campaign.starts_at else Stage.AHEAD
 
 
-def picture(campaign: Campaign, employee_id: int, *, now: datetime) -> Picture:
+def picture(campaign: Campaign, employee_id: int, *, now: datetime, takes_part: bool = True) -> Picture:
+    """takes_part: whether anything still depends on what the employee writes; else nothing lapses or is near."""
     stage = stage_of(campaign, now=now)
     if stage == Stage.SEALED or (stage == Stage.CALLED_OFF and campaign.results.exists()):
         return _sealed_picture(campaign, employee_id, stage)
     as_of = _last_ranked(campaign) if stage == Stage.CALLED_OFF else live_instant(campaign, now)
-    return _open_picture(campaign, employee_id, as_of, stage)
+    return _open_picture(campaign, employee_id, as_of, stage, takes_part=takes_part)
 
 
-def _open_picture(campaign: Campaign, employee_id: int, as_of: datetime, stage: Stage) -> Picture:
+def _open_picture(
+    campaign: Campaign, employee_id: int, as_of: datetime, stage: Stage, *, takes_part: bool
+) -> Picture:
     ties = [
         TieRow(*row)
         for row in activity.Tie.objects.filter(employee_id=employee_id).values_list(
@@ -97,7 +114,7 @@ def _open_picture(campaign: Campaign, employee_id: int, as_of: datetime, stage: 
         last=last_date(as_of, zone),
         deadline_last=deadline_last,
         employed=_employments(employee_id),
-        is_open=stage in (Stage.AHEAD, Stage.LIVE),
+        is_open=takes_part and stage in (Stage.AHEAD, Stage.LIVE),
     )
     yesterday = terms.at(terms.last - timedelta(days=1))
     instants = [as_of, _midnight_before(as_of), campaign.deadline]

@@ -13,7 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from apps.campaigns.models import Campaign
+from apps.awards.models import Award
+from apps.campaigns.models import Campaign, OptOut
 from apps.directory.models import Employee
 from apps.integrity.checks import type_handle
 from apps.integrity.models import Objection
@@ -23,9 +24,11 @@ from apps.integrity.refusals import Refused
 from apps.leaderboard.confirming import Asked, asked_of
 from apps.leaderboard.heads import page_head
 from apps.leaderboard.objection_forms import CountForm, PlaceForm, places_at_stake
+from apps.leaderboard.own_part import own_places, participants
 from apps.leaderboard.result_words import told
 from apps.leaderboard.shown_names import shown_names
-from apps.leaderboard.sight import employee_of, signed_in, view_of
+from apps.leaderboard.sight import View, employee_of, signed_in, view_of
+from apps.ranking.services import latest_result
 from bonus_tracker import clock
 
 
@@ -53,7 +56,22 @@ def my_result(request: HttpRequest, slug: str) -> HttpResponse:
         "told": told(view.campaign, notices),
         "asked": asked_of(view.campaign, employee),
     }
+    context |= _standing(view, employee)
     return render(request, "leaderboard/my_result.html", context)
+
+
+def _standing(view: View, employee: Employee) -> dict[str, Any]:
+    """One's own place and prizes in the newest result; nothing before there is one."""
+    result, run = latest_result(view.campaign), view.run
+    if result is None or run is None:
+        return {}
+    awards = Award.objects.filter(result=result, employee=employee)
+    return {
+        "own": own_places(view, run, employee, None),
+        "participants": participants(run, view.own_division),
+        "awards": list(awards.order_by("form", "place", "pk")),
+        "has_left": OptOut.objects.filter(campaign=view.campaign, employee=employee).exists(),
+    }
 
 
 def _objections_ended_at(campaign: Campaign) -> datetime | None:

@@ -32,8 +32,8 @@ def _sentences(notice: Notice, decisions: dict[int, Decision]) -> Iterator[str]:
         count = notice.facts["contacts"]
         yield (
             ngettext(
-                "You stand at a prize. Please name %d contact, drawn by lot, so that two people can confirm it.",
-                "You stand at a prize. Please name %d contacts, drawn by lot, so that two people can confirm them.",
+                "You stand at a prize. Please name %d contact, drawn by lot, so that two people can check it.",
+                "You stand at a prize. Please name %d contacts, drawn by lot, so that two people can check them.",
                 count,
             )
             % count

@@ -1,7 +1,9 @@
 """The part of a board that is the same for everybody: places, and each of them as a row of HTML."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -22,6 +24,16 @@ class SharedBoard:
     departments: list[str]
     since: Run | None  # the run that movement is measured against
     is_narrowed: bool  # a search leaves somebody out
+
+    @property
+    def leaves_places_out(self) -> bool:
+        """Whether a rank is missing between those of the page, because whoever holds it is not shown."""
+        if self.is_narrowed:
+            return False
+        held = Counter(place.rank for place in self.page.places)
+        whole = list(held)[1:] if self.page.earlier else list(held)  # the first may begin on the page before
+        is_headless = not self.page.earlier and bool(whole) and whole[0] != 1
+        return is_headless or any(after != rank + held[rank] for rank, after in pairwise(whole))
 
     @property
     def jumps(self) -> list[int]:
@@ -72,8 +84,15 @@ def render_row(view: View, places: Sequence[Place], n: int, since: Run | None, *
         "slug": view.campaign.slug if view.may_choose else "",
         "has_prize": place.rank in prizes,
         "among_equals": decided_among_equals(place, prizes),
+        "is_equal_in_days": decided_among_equals(place, prizes) and _is_equal_in_days(place, places),
     }
     return render_to_string("leaderboard/_row.html", context)
+
+
+def _is_equal_in_days(place: Place, places: Sequence[Place]) -> bool:
+    """Whether all who are shown in this place have as many conversation days, so that they decide nothing."""
+    days = [each.conversation_days for each in places if each.rank == place.rank]
+    return len(days) > 1 and len(set(days)) == 1
 
 
 def _appears(place: Place) -> str:

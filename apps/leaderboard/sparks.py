@@ -34,12 +34,10 @@ def sparks(run: Run, scores: Mapping[int, int]) -> dict[int, SafeString]:
 def draw(scores: Sequence[int]) -> SafeString:
     """SVG with a text for who cannot see it."""
     scores = scores[-MOST_DAYS:]
-    if len(scores) < 2:
+    if len(set(scores)) < 2:  # one day, or a level line, which tells nothing
         return SafeString("")
     days = len(scores) - 1
     low, high = min(scores), max(scores)
-    if low == high:  # a level line runs in the middle
-        low, high = low - 1, high + 1
     points = [
         f"{100 * n / days:.4g} {2 + (HEIGHT - 4) * (high - score) / (high - low):.4g}"
         for n, score in enumerate(scores)

@@ -95,7 +95,7 @@ def _moved(campaign: Campaign) -> list[Status]:
                 "after": limit(datetime.fromisoformat(moved["deadline"])),
                 "at": instant(datetime.fromisoformat(moved["at"])),
             },
-            _("Reason: %s") % moved["reason"],
+            _("Reason: “%s”") % moved["reason"],
         )
         for moved in reversed(campaign.amendments)
     ]
@@ -162,7 +162,9 @@ def _provisional(campaign: Campaign) -> Status:
     return Status(
         "provisional",
         _("Provisional result"),
-        _("This is how it ended, open for objections. Is something wrong? Tell HR until %(until)s.")
+        _(
+            "This is how it ended, open for objections. Is something wrong? Object on your own page by %(until)s."
+        )
         % {"until": instant(campaign.objections_end_at)},
         _("When objections are settled and two people have approved, the result is final."),
     )
@@ -200,7 +202,7 @@ def _void(campaign: Campaign) -> Status:
     return Status(
         "void",
         _("Void"),
-        _("This campaign was called off: %(reason)s") % {"reason": campaign.void_reason}
+        _("This campaign was called off. Reason: “%(reason)s”") % {"reason": campaign.void_reason}
         if campaign.void_reason
         else _("This campaign was called off."),
         _("No prizes are given.")

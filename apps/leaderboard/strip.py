@@ -35,6 +35,9 @@ class Strips:
         self._head = (
             f'<svg class="days" viewBox="0 0 {width} 9" preserveAspectRatio="none" role="img" aria-label="'
         )
+        self._wrote = escape(_("messages: %(days)s"))
+        first, last = self._names[-1] if width else "", self._names[0] if width else ""
+        self._ends = f"<span>{first}</span> <span>{{}}</span> <span>{last}</span>"
         self._ground = f'">{ground}<path class="mine" d="'
 
     def draw(self, contact: Contact) -> SafeString:
@@ -47,7 +50,10 @@ class Strips:
         return SafeString(drawing)  # numbers, and what is escaped
 
     def span(self, contact: Contact) -> str:
-        """The first and the last day in the window on which either wrote, as HTML."""
+        """Under the drawing: its two ends, and between them the first and the last day of messages, as HTML."""
+        return self._ends.format(self._wrote % {"days": self._first_to_last(contact)})
+
+    def _first_to_last(self, contact: Contact) -> str:
         either = contact.days.sent | contact.days.received
         first, last = self._names[either.bit_length() - 1], self._names[(either & -either).bit_length() - 1]
         return last if first == last else f"{first} – {last}"

@@ -11,7 +11,7 @@ from itertools import islice
 from django.utils.translation import gettext as _
 
 from apps.leaderboard.contacts import Contact, Days, Missing, State, Terms, missing_days
-from apps.leaderboard.own_contacts import Picture, hints
+from apps.leaderboard.own_contacts import Picture
 from bonus_tracker.formats import short_day
 
 MOST = 3
@@ -29,10 +29,9 @@ def todos(picture: Picture) -> list[Todo]:
     if not picture.is_live:
         return []
     due = list(islice(_due(picture), MOST))
-    names = hints(contact.contact_id for contact in due)
     return [
         Todo(
-            names.get(contact.contact_id, ("…", ""))[0],
+            picture.names.get(contact.contact_id, ("…", ""))[0],
             _sentence(contact, picture.terms),
             contact.state == State.LAPSES_SOON,
         )
@@ -66,7 +65,7 @@ def _to_win(missing: Missing) -> str:
     if missing.sent:
         return _("One more day of yours, and this contact counts.")
     if missing.received:
-        return _("One more day of theirs: an answer makes this contact count.")
+        return _("If they answer on one more day, this contact counts.")
     if missing.mutual:
         return _("One more day on which both of you write, and this contact counts.")
     return _("One more day with a message from either of you, and this contact counts.")

@@ -16,6 +16,7 @@ function token(name) {
 function options(data) {
   const soft = token("soft");
   const right = data.series.find((each) => each.right);
+  const left = data.series.find((each) => !each.right);
   const axis = (title, more) => ({
     title: { display: Boolean(title), text: title, color: soft },
     ticks: { color: soft, maxRotation: 0, autoSkipPadding: 16, ...more },
@@ -26,16 +27,16 @@ function options(data) {
     animation: false,
     maintainAspectRatio: false,
     interaction: { mode: "index", intersect: false },
-    plugins: { legend: { display: data.series.length > 1, labels: { color: token("ink"), boxWidth: 16, boxHeight: data.kind === "line" ? 2 : 10 } } },
+    plugins: { legend: { display: data.series.length > 1, labels: { color: token("ink"), boxWidth: 28, boxHeight: data.kind === "line" ? 0 : 10 } } },
     scales: {
       x: { ...axis(data.x), grid: { display: false } },
-      y: { ...axis("", { precision: 0 }), beginAtZero: true },
+      y: { ...axis(right && left ? left.name : "", { precision: 0 }), beginAtZero: true, grace: "10%" },
       ...(right && {
         right: {
           ...axis(right.name, { precision: 0 }),
           position: "right",
           grid: { display: false },
-          ...(right.reverse ? { reverse: true, min: 1 } : { beginAtZero: true }),
+          ...(right.reverse ? { reverse: true, min: 1, suggestedMax: Math.max(...right.values) + 1 } : { beginAtZero: true, grace: "10%" }),
         },
       }),
     },
@@ -54,6 +55,8 @@ function dataset(series, n, kind) {
     borderDash: series.look === "dashed" ? [5, 4] : [],
     borderWidth: kind === "line" ? 2 : 0,
     borderRadius: kind === "bar" ? 3 : 0,
+    order: series.look === "filled" ? 1 : 0, // what is filled lies below the lines
+    clip: 8, // a point on the frame is drawn whole
     pointRadius: series.values.length > 40 ? 0 : 2,
     tension: 0.2,
   };

@@ -119,7 +119,7 @@ def test_leaving_coming_back_checking_and_choosing_a_name_need_no_mouse(
     page.goto(f"{company.url}me/leave/")
     press_tab_to(page, "main form button")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("You have left the contest.")
+    expect(page.get_by_role("status")).to_contain_text("You have left the campaign.")
     page.goto(f"{company.url}me/rejoin/")
     press_tab_to(page, "main form button")
     page.keyboard.press("Enter")

@@ -78,7 +78,7 @@ def test_my_page_says_what_each_contact_lacks_even_without_javascript(visit: Vis
     page.get_by_role("navigation", name="Which contacts").get_by_text("nearly counts").click()
     expect(page.locator(".contact")).to_have_count(1)
     check(page, NEARLY, "nearly counts")
-    check(page, "somebody-elses@customer.example", "there is no day in the window")
+    check(page, "somebody-elses@customer.example", "No messages with this handle")
 
 
 def test_the_chart_of_my_days_replaces_their_table(visit: Visit, company: Company) -> None:
@@ -91,13 +91,13 @@ def test_the_chart_of_my_days_replaces_their_table(visit: Visit, company: Compan
 
 def test_somebody_leaves_the_contest_and_comes_back(visit: Visit, company: Company) -> None:
     page = visit(size=PHONE).sign_in("ann", to=f"{company.url}me/")
-    page.get_by_role("link", name="Leave this contest").click()
-    page.get_by_role("button", name="Leave the contest").click()
-    expect(page.get_by_role("status")).to_contain_text("You have left the contest.")
+    page.get_by_role("link", name="Leave this campaign").click()
+    page.get_by_role("button", name="Leave the campaign").click()
+    expect(page.get_by_role("status")).to_contain_text("You have left the campaign.")
     assert OptOut.objects.get().employee == company.me
     refresh(company.running, now=NOW)
     page.get_by_role("link", name="Leaderboard").click()
-    expect(page.locator("#own")).to_contain_text("You have left this contest")
+    expect(page.locator("#own")).to_contain_text("You have left this campaign")
     expect(page.locator("tr.me")).to_have_count(0)
     page.get_by_role("link", name="Take part again").click()
     page.get_by_role("button", name="Take part again").click()
@@ -202,7 +202,7 @@ def test_the_keyboard_reaches_everything(visit: Visit, company: Company) -> None
     assert reached.index("Leaderboard") < reached.index("Name or number") < reached.index("Search")
     assert "See which contacts count" in reached
     page.goto(f"{company.url}me/")
-    assert {"all 6", "lapses soon 1", "Check a contact", "Leave this contest"} <= set(
+    assert {"all 6", "lapses soon 1", "Check a contact", "Leave this campaign"} <= set(
         assert_tab_reaches_all(page, 24)
     )
 

@@ -88,7 +88,7 @@ def name_contacts(winner: Page, person: Employee) -> None:
     winner.get_by_role("link", name="Name them").click()
     for item in Check.objects.get(employee=person, result__version=2).items.all():
         winner.locator(f"#handle-{item.pk}").fill(handles[item.contact_id])
-    winner.get_by_role("button", name="Compare").click()
+    winner.get_by_role("button", name="Check and save").click()
     expect(winner.locator("main")).to_contain_text("Two people confirm them now")
 
 

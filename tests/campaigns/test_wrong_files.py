@@ -42,7 +42,7 @@ WRONG_DATES = {
     "date only": (DATES.replace("T00:00:00\ndead", "\ndead"), "starts_at: 2026-08-26 is no date with a time"),
     "not midnight": (
         DATES.replace("08-26T00", "08-26T01"),
-        "starts_at: a campaign begins with a day; give a midnight on the calendar of Asia/Shanghai.",
+        "starts_at: a campaign begins with a day; give a midnight, Beijing time.",
     ),
     "swapped": (
         DATES.replace("2027-01", "2026-08"),

@@ -114,11 +114,13 @@ def test_who_is_hidden_has_no_row_but_for_oneself_and_hr(browse, contest):
     others = browse(member(contest.employees[2])).get(contest.url).content.decode()
     assert re.findall(r'id="place-(\d)"', others) == ["1", "3", "4"]
     assert "a colleague" in others.partition('class="podium"')[2].partition("</ol>")[0]
+    assert "A place that is left out belongs to somebody who is not shown." in others
     own = browse(member(contest.employees[1])).get(contest.url).content.decode()
     assert '<p class="own-rank"><b>2</b>' in own
     assert "Colleagues do not see you." in own
     hr = browse(make_member("HR")).get(contest.url).content.decode()
     assert SECRET in hr
+    assert "A place that is left out" not in hr
     assert "not shown to colleagues" in hr
 
 

@@ -218,7 +218,7 @@ def test_the_board_leads_to_each_division(browse: Browse, contest: Contest, made
     other = lawyer.get("/year-end/", made | {"division": "sales"}).content.decode()
     assert current(other) == [("sales", True), ("rest", False)]
     assert "Name S1" in other
-    assert 'You <span class="soft">Everybody else</span>' in other
+    assert 'You <span class="soft">· Everybody else</span>' in other
     assert '<input type="hidden" name="division" value="sales">' in other
     assert "1,000" in other  # the prize of the division that is shown
 

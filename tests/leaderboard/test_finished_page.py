@@ -153,7 +153,7 @@ def owe(contest: Contest) -> None:
 CHANGES = {
     "Board frozen": freeze,
     "It rained.": call_off,
-    "You have left this contest": leave,
+    "You have left this campaign": leave,
     "77,777": rank,
     "A correction of past data is being worked in": owe,
 }

@@ -164,8 +164,12 @@ def test_equals_and_what_decides_among_them_are_shown(browse):
     contest = make_contest([7, 7, 1])
     rows = table(page(browse(make_member()), contest.url))
     assert "shared place" in rows[0]
-    assert "14 conversation days decide among equals" in rows[1]
+    assert "equal in conversation days too: 14" in rows[1]
     assert "conversation" not in rows[2]
+    contest.run.standings.filter(employee=contest.employees[0]).update(conversation_days=20)
+    rows = table(page(browse(make_member()), contest.url, made="again"))
+    assert "20 conversation days decide among equals" in rows[0]
+    assert "14 conversation days decide among equals" in rows[1]
 
 
 def test_equals_share_a_step_of_the_podium_when_the_first_are_more_than_three(browse):
@@ -231,8 +235,8 @@ def test_ranked_at_and_complete_until_are_told_apart(browse):
     Source.objects.create(name="Files", platform="im", created_at=NOW)
     text = visible(page(browse(make_member()), make_contest([1]).url))
     assert re.search(r"Ranked at Oct 20, 2026, 12:00.PM", text)
-    assert re.search(r"Data of Chat complete until Oct 20, 2026, 9:00.AM", text)
-    assert "Data of Files complete until not known" in text
+    assert re.search(r"Messages from Chat known until Oct 20, 2026, 9:00.AM", text)
+    assert "Messages from Files known until not known" in text
 
 
 def test_before_the_first_ranking_the_page_says_what_happens_next(browse):
@@ -252,7 +256,7 @@ def test_whoever_is_not_meant_to_take_part_is_told_so(browse):
     sales = make_department("Sales")
     contest = make_contest([9], departments=["Sales"])
     text = page(browse(make_member(employee=make_employee())), contest.url)
-    assert "This contest is for other parts of the company" in text
+    assert "This campaign is for other parts of the company" in text
     text = page(browse(make_member(employee=make_employee(department=sales))), contest.url)
     assert "You have no active contact yet" in text
 

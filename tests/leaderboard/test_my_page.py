@@ -23,6 +23,7 @@ from tests.leaderboard.scene import (
 )
 
 pytestmark = pytest.mark.django_db
+SPAN = r'class="span"><span>([^<]*)</span> <span>messages: ([^<]*)</span> <span>([^<]*)<'
 State = Campaign.State
 
 
@@ -50,14 +51,45 @@ def test_score_place_and_what_is_next(browse, contest):
 def test_whoever_is_not_meant_to_take_part_is_told_so_and_set_no_aim(browse):
     contest = make_contest([9], departments=["Sales"])
     text = visible(browse(make_member(employee=make_employee())).get(f"{contest.url}me/"))
-    assert "This contest is for other parts of the company" in text
+    assert "This campaign is for other parts of the company" in text
     assert "no place yet" not in text
     assert "more to" not in text
     assert "Worth doing today" not in text
 
 
+@pytest.mark.parametrize("is_outside", [True, False])
+def test_whoever_is_out_is_warned_of_nothing(browse, contest, is_outside):
+    me = contest.employees[1]
+    make_tie(me, make_contact(), sent=ago(28, 1), received=ago(28, 2))
+    assert "lapses soon" in visible(my_page(browse, contest))
+    if is_outside:
+        contest = make_contest([9], departments=["Sales"])
+    else:
+        contest.campaign.opt_outs.create(employee=me, left_at=NOW)
+    text = visible(browse(member(me)).get(f"{contest.url}me/"))
+    assert "not counted while you are out" in text
+    assert "None of these count while you are out." in text
+    for warning in ("lapses soon", "stops counting", "Sure at the deadline", "Since yesterday", "Leave this"):
+        assert warning not in text
+    assert ("My name on the board" in text) != is_outside
+
+
+def test_contacts_that_look_alike_are_numbered_wherever_they_stand(browse, contest):
+    me = contest.employees[1]
+    first, second = make_contact("sara@customer.example"), make_contact("sam@customer.example")
+    assert first.hint == second.hint
+    for contact in (first, second, make_contact("zoe@customer.example")):
+        make_tie(me, contact, sent=ago(28, 1), received=ago(28, 2))
+    html = my_page(browse, contest).content.decode()
+    for n in (1, 2):
+        assert html.count(f'class="hint">{first.hint} · {n}<') == 2  # on its card, and among what to do today
+    assert "z…@cu….example<" in html
+
+
 def test_whoever_has_nobody_yet_is_told_how_to_begin(browse, contest):
-    assert "Write to somebody outside the company. Come back tomorrow" in visible(my_page(browse, contest))
+    assert "Write to somebody outside the company. Tomorrow this page tells you" in visible(
+        my_page(browse, contest)
+    )
 
 
 def test_before_the_start_nobody_is_sent_to_write(browse):
@@ -77,7 +109,7 @@ def test_what_is_sure_at_the_deadline_even_if_nobody_writes_again(browse):
 
 def test_far_from_the_deadline_nothing_can_be_sure_and_the_page_says_why(browse, contest):
     give_active(contest.employees[1], 1)
-    assert "Sure at the deadline 0 the days that decide begin on Dec 2" in visible(my_page(browse, contest))
+    assert "Sure at the deadline – the days that decide begin on Dec 2" in visible(my_page(browse, contest))
 
 
 def test_what_came_and_what_went_since_yesterday_and_why(browse, contest):
@@ -229,9 +261,9 @@ def test_an_unknown_employee_is_not_found(browse, contest):
 
 def test_leaving_asks_once_and_coming_back_too(browse, contest):
     client = browse(make_member(employee=contest.employees[1]))
-    assert "Leave this contest?" in visible(client.get(f"{contest.url}me/leave/"))
+    assert "Leave this campaign?" in visible(client.get(f"{contest.url}me/leave/"))
     left = client.post(f"{contest.url}me/leave/", follow=True)
-    assert "You have left the contest." in visible(left)
+    assert "You have left the campaign." in visible(left)
     assert contest.campaign.opt_outs.get().employee == contest.employees[1]
     back = client.post(f"{contest.url}me/rejoin/", follow=True)
     assert "Welcome back." in visible(back)
@@ -241,7 +273,7 @@ def test_leaving_asks_once_and_coming_back_too(browse, contest):
 def test_after_the_deadline_nobody_leaves(browse):
     contest = make_contest([9, 3], deadline=NOW)
     client = browse(make_member(employee=contest.employees[1]))
-    assert "Leave this contest" not in visible(client.get(f"{contest.url}me/"))
+    assert "Leave this campaign" not in visible(client.get(f"{contest.url}me/"))
     for step in ("leave", "rejoin"):
         asked = client.get(f"{contest.url}me/{step}/")
         assert "It is over" in visible(asked)
@@ -284,4 +316,7 @@ def test_a_contact_shows_its_first_and_last_day_in_the_window(browse, contest):
     make_tie(contest.employees[1], make_contact(), sent=ago(1, 9), received=ago(3))
     make_tie(contest.employees[1], make_contact(), sent=ago(4))
     html = my_page(browse, contest).content.decode()
-    assert re.findall(r'class="span">([^<]*)<', html) == ["Oct 11 – Oct 19", "Oct 16"]
+    assert re.findall(SPAN, html) == [
+        ("Sep 21", "Oct 11 – Oct 19", "Oct 20"),
+        ("Sep 21", "Oct 16", "Oct 20"),
+    ]

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.audit.models import Entry
+from apps.awards.due import tick
 from apps.campaigns.models import Appearance
 from apps.integrity.checks import draw, states
 from apps.integrity.decisions import confirm, propose
@@ -69,6 +70,27 @@ def test_once_the_time_for_objections_is_over_no_page_asks_for_one() -> None:
             assert f'{address(it)}">My result<' in html
 
 
+def test_the_page_says_ones_place_count_and_prize() -> None:
+    it = contest([3, 3, 2], "100000.00", "50000.00")
+    Board.objects.update(public_run=it.result.run)
+    tick(now=IN_TIME)
+    winner, other = (of(it, n).get(address(it)).content.decode() for n in (2, 3))
+    assert '<b>1</b> <span class="soft">of 3</span> <span class="tag">shared place' in winner
+    assert "3 active contacts" in winner
+    assert "75,000 CNY after tax" in winner
+    assert "if the result stays as it is" in winner
+    assert '<b>3</b> <span class="soft">of 3</span>' in other
+    assert "75,000" not in other
+
+
+def test_no_place_is_chosen_beforehand() -> None:
+    it = contest([3, 2])
+    mine = of(it, 2)
+    assert '<option value="" selected>Choose a place</option>' in mine.get(address(it)).content.decode()
+    mine.post(address(it), {"about": "place", "place-place_of": "", "place-text": "a doubt"})
+    assert not Objection.objects.exists()
+
+
 def test_an_objection_to_ones_own_count_is_made_withdrawn_and_made_again() -> None:
     it = contest([3, 2])
     mine = of(it, 2)
@@ -97,7 +119,7 @@ def test_a_place_with_a_prize_is_doubted_in_confidence() -> None:
     theirs, winner = of(it, 3), of(it, 1)
     form = theirs.get(address(it)).context["forms"]["place"]
     first = token(it.campaign, it.employees[0])
-    assert form.fields["place_of"].choices == [(first, "1. Person 1")]
+    assert form.fields["place_of"].choices == [("", "Choose a place"), (first, "1. Person 1")]
     theirs.post(address(it), {"about": "place", "place-place_of": first, "place-text": "bought accounts"})
     assert Objection.objects.get().place_of == it.employees[0]
     assert b"bought accounts" not in winner.get(address(it)).content
@@ -188,7 +210,7 @@ def test_a_winner_names_the_contacts_that_were_drawn() -> None:
     assert b"e1-nobody" not in said.content
     assert CheckItem.objects.filter(matched_at=None).count() == 1
     done = winner.post(address(it, "confirm-contacts"), {first: typed[first]}, follow=True)
-    assert b"Two people confirm them now" in done.content
+    assert b"Two people check them now" in done.content
     assert all(state.is_matched for state in states(CheckItem.objects.all()[0].owner))
     assert not Entry.objects.filter(details__icontains="friend").exists()
 
@@ -202,7 +224,7 @@ def test_nobody_else_names_them() -> None:
     assert not CheckItem.objects.exclude(matched_at=None).exists()
 
 
-@pytest.mark.parametrize(("name", "cost"), [("my-result", 17), ("confirm-contacts", 12)])
+@pytest.mark.parametrize(("name", "cost"), [("my-result", 22), ("confirm-contacts", 12)])
 @pytest.mark.parametrize("score", [2, 60])
 def test_a_page_costs_the_same_queries_at_any_size(name: str, cost: int, score: int) -> None:
     it, winner = drawn(score)

@@ -19,14 +19,14 @@ def lines(html: str) -> list[str]:
 
 @pytest.mark.parametrize(
     ("scores", "line"),
-    [([1, 3, 2], "M0 22L50 2L100 12"), ([5, 5], "M0 12L100 12"), ([0, 0, 9], "M0 22L50 22L100 2")],
+    [([1, 3, 2], "M0 22L50 2L100 12"), ([0, 0, 9], "M0 22L50 22L100 2")],
 )
 def test_a_line_runs_between_the_lowest_and_the_highest_score(scores, line):
     assert f'class="line" d="{line}"' in draw(scores)
 
 
-@pytest.mark.parametrize("scores", [[], [7]])
-def test_one_day_is_no_line(scores):
+@pytest.mark.parametrize("scores", [[], [7], [5, 5, 5]])
+def test_one_day_and_a_level_line_tell_nothing(scores):
     assert draw(scores) == ""
 
 

@@ -25,7 +25,7 @@ def due(sent, received, **rule):
         ([2, 3], [27, 1], (True, "Counts until Oct 22: an answer of theirs keeps it.")),
         ([27, 1], [27, 2], (True, "Counts until Oct 22: one day of yours and one of theirs keep it.")),
         ([5], [2, 3], (False, "One more day of yours, and this contact counts.")),
-        ([2, 3], [5], (False, "One more day of theirs: an answer makes this contact count.")),
+        ([2, 3], [5], (False, "If they answer on one more day, this contact counts.")),
         ([2], [3], (False, "One day of yours and one of theirs, and this contact counts.")),
         ([2, 3], [2, 3], (False, "One more day with a message from either of you, and this contact counts.")),
     ],

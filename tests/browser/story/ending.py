@@ -108,7 +108,7 @@ def name_contacts(story: Story, username: str, handles: list[str]) -> None:
         handle = next(each for each in left if _fits(hint, each))
         left.remove(handle)
         page.get_by_label(f"{number}. ", exact=False).first.fill(handle)
-    page.get_by_role("button", name="Compare").click()
+    page.get_by_role("button", name="Check and save").click()
     expect(page.locator(".note").first).to_contain_text("named")
 
 
