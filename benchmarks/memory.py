@@ -73,9 +73,10 @@ def _with_children(roots: Iterable[int]) -> set[int]:
 
 
 def _children(pid: int) -> Iterator[int]:
-    for listed in Path(f"/proc/{pid}/task").glob("*/children"):
-        with suppress(OSError):  # it ended just now
-            yield from map(int, listed.read_text().split())
+    with suppress(OSError):  # it ended just now
+        for listed in Path(f"/proc/{pid}/task").glob("*/children"):
+            with suppress(OSError):  # or one of its threads did
+                yield from map(int, listed.read_text().split())
 
 
 def postmaster() -> set[int]:
