@@ -3,7 +3,7 @@
 Every read goes by index: pages by key (rank, so many of it), counting off only rows that share a rank.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Self
 
@@ -140,11 +140,11 @@ def own(
     prize_places: Collection[int],
 ) -> Own:
     """One's own row whole, and the neighbours as employees see them; division: one's own, with its prizes."""
-    ranked = _within(run, division, None)
     near = sql.around(run, previous, employee_id, division=division, neighbours=NEIGHBOURS)
     mine = next((place for place in near if place.employee_id == employee_id), None)
-    if mine is None:
-        return Own(None, [], _target(ranked, None, 0), _prize_target(ranked, None, 0, prize_places))
+    rank, score = (mine.rank, mine.score) if mine else (None, 0)
+    prize_place = max((place for place in prize_places if rank is None or place < rank), default=None)
+    next_place, next_prize = sql.to_reach(run, division=division, rank=rank, prize_place=prize_place)
     around = [
         place
         if place is mine
@@ -154,8 +154,9 @@ def own(
     return Own(
         mine,
         around,
-        _target(ranked, mine.rank, mine.score),
-        _prize_target(ranked, mine.rank, mine.score, prize_places),
+        Target(next_place.rank, next_place.score - score) if next_place else None,
+        # Whoever equals the score of the last rank within the prize places has that rank too.
+        Target(prize_place, next_prize.score - score) if prize_place and next_prize else None,
     )
 
 
@@ -273,29 +274,6 @@ def _places(standings: QuerySet[Standing], run: Run, previous: Run | None) -> li
         "alias",
     )
     return [Place(*row) for row in rows]
-
-
-def _target(ranked: QuerySet[Standing], rank: int | None, score: int) -> Target | None:
-    """The next better place; for somebody without a place the last one."""
-    better = ranked if rank is None else ranked.filter(rank__lt=rank)
-    return _to_reach(better.order_by("-rank"), score)
-
-
-def _prize_target(
-    ranked: QuerySet[Standing], rank: int | None, score: int, prize_places: Iterable[int]
-) -> Target | None:
-    """The nearest place with a prize, among those better than one's own."""
-    better = [place for place in prize_places if rank is None or place < rank]
-    if not better:
-        return None
-    # Whoever equals the score of the last rank within the prize places has that rank too.
-    found = _to_reach(ranked.filter(rank__lte=max(better)).order_by("-rank"), score)
-    return found and Target(max(better), found.more)
-
-
-def _to_reach(candidates: QuerySet[Standing], score: int) -> Target | None:
-    row = candidates.values_list("rank", "active_contacts").first()
-    return Target(row[0], row[1] - score) if row else None
 
 
 def _on_day(run: Run) -> Q:

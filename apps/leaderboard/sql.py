@@ -1,7 +1,10 @@
 """What is read for every reader: a place with those around it in one statement, and the hints of all contacts."""
 
+from typing import NamedTuple
+
 from django.db import connection
 
+from apps.activity.sql import array
 from apps.campaigns.divisions import NO_DIVISION
 from apps.leaderboard.places import Place
 from apps.ranking.models import Run
@@ -54,11 +57,9 @@ def around(
     Who is hidden is passed over, and whole rows are answered: what the reader may see of them is not decided here.
     Departments are those of the last day counted, movement is since `previous`.
     """
-    # As a number in the text, which the index of divisions asks for.
-    within = "" if division == NO_DIVISION else f"AND other.division = {division:d}"
     with connection.cursor() as cursor:
         cursor.execute(
-            AROUND.format(within=within),
+            AROUND.format(within=_within(division)),
             {
                 "run": run.pk,
                 "campaign": run.campaign_id,
@@ -71,10 +72,46 @@ def around(
         return [Place(*row) for row in cursor.fetchall()]
 
 
+TO_REACH = """
+    (SELECT %({name})s AS which, rank, active_contacts FROM ranking_standing
+    WHERE run_id = %(run)s {within} {only} ORDER BY rank DESC LIMIT 1)
+"""
+
+
+class Reached(NamedTuple):
+    """A rank, and the score of who has it."""
+
+    rank: int
+    score: int
+
+
+def to_reach(
+    run: Run, *, division: int, rank: int | None, prize_place: int | None
+) -> tuple[Reached | None, Reached | None]:
+    """The last rank better than `rank`, without one the last of all; and the last within `prize_place`."""
+    within = _within(division)
+    parts = [TO_REACH.format(name="next", within=within, only="" if rank is None else "AND rank < %(rank)s")]
+    if prize_place is not None:
+        parts.append(TO_REACH.format(name="prize", within=within, only="AND rank <= %(prize_place)s"))
+    known = {"run": run.pk, "rank": rank, "prize_place": prize_place, "next": 0, "prize": 1}
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), known)
+        found = {which: Reached(*row) for which, *row in cursor.fetchall()}
+    return found.get(0), found.get(1)
+
+
+def _within(division: int) -> str:
+    """As a number in the text, which the index of divisions asks for."""
+    return "" if division == NO_DIVISION else f"AND division = {division:d}"
+
+
 def hints(contact_ids: list[int]) -> list[tuple[int, str, str]]:
     """(contact, masked hint, platform); in one array, for the ORM writes each of hundreds as a parameter."""
     if not contact_ids:
         return []
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, hint, platform FROM activity_contact WHERE id = ANY (%s)", [contact_ids])
+        cursor.execute(
+            "SELECT id, hint, platform FROM activity_contact WHERE id = ANY (%s::bigint[])",
+            [array(contact_ids)],
+        )
         return cursor.fetchall()

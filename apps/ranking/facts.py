@@ -45,10 +45,13 @@ MERGED = f"""
     {_reached(_LINKED_ACCOUNTS)}
     SELECT contact_id, min(account) AS person_id FROM same GROUP BY contact_id
 """
-# The same, of those alone whom one employee has met under one of their accounts.
+# The same, of those alone whom one employee has met under one of their accounts. An array, not a join: the few
+# links are looked up by their indexes, whole pages at a time.
+_MET_ACCOUNTS = "(ARRAY(SELECT contact_id FROM activity_tie WHERE employee_id = %(employee)s))"
 _LINKED_AND_MET = f"""
-    SELECT account FROM (SELECT contact_id AS account FROM activity_tie WHERE employee_id = %(employee)s) AS same
-    WHERE EXISTS ({LINKED})
+    SELECT contact_id AS account FROM activity_contactfact WHERE {IS_LINK} AND contact_id = ANY {_MET_ACCOUNTS}
+    UNION
+    SELECT person_id FROM activity_contactfact WHERE {IS_LINK} AND person_id = ANY {_MET_ACCOUNTS}
 """
 MERGED_AND_MET = f"""
     {_reached(_LINKED_AND_MET)}
@@ -60,7 +63,7 @@ MERGED_AND_MET = f"""
 # is no contact's whosever it is, which spares most lookups of employees' accounts. One that was handed over is
 # barred on no day: it is named only because something is known of it.
 BARRED = f"""
-    SELECT contact.id AS contact_id, greatest(owner.starts_on, job.starts_on) AS since,
+    SELECT owner.account_id AS contact_id, greatest(owner.starts_on, job.starts_on) AS since,
         coalesce(least(owner.ends_on, job.ends_on) + %(former)s, {EVER}) AS until
     FROM directory_accountowner AS owner
     JOIN directory_employment AS job ON job.employee_id = owner.employee_id
