@@ -31,9 +31,14 @@ def bar(done: int, size: int, words: Any) -> SafeString:
 
 
 def bars(counted: Sequence[tuple[Any, int]]) -> list[list[Any]]:
-    """Rows of words and how many, beside all of them."""
+    """Rows of words and how many, beside a bar of their share in all of them."""
     all_of_them = sum(count for _words, count in counted)
-    return [[words, bar(count, all_of_them, number(count))] for words, count in counted]
+    beside = (
+        '<span class="share"><progress max="{}" value="{}" aria-hidden="true"></progress><b>{}</b></span>'
+    )
+    return [
+        [words, format_html(beside, max(1, all_of_them), count, number(count))] for words, count in counted
+    ]
 
 
 def span(start: datetime | None, end: datetime | None) -> str:

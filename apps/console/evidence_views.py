@@ -1,7 +1,9 @@
 """A campaign's evidence: made, checked and taken away in the browser; a worker does it, and has the key."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from itertools import chain
 from typing import Any
 
@@ -15,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from apps.audit.models import Entry
 from apps.awards.evidence import making
 from apps.awards.evidence.exporting import EvidenceRefused
-from apps.awards.evidence.words import said_in_words
+from apps.awards.evidence.words import said_in_words, wrong_in_words
 from apps.campaigns.models import Campaign
 from apps.console.doors import official
 from apps.console.watching import part
@@ -23,10 +25,12 @@ from apps.jobs.files import FileGone, content_of
 from apps.jobs.models import Job
 from apps.jobs.services import AskedAlready
 from bonus_tracker import clock
-from bonus_tracker.formats import number
+from bonus_tracker.formats import number, plain_money
 
 PERMISSION = "ranking.view_result"  # who sees all of a result may have what it was computed from
 State = Job.State
+AMOUNT = re.compile(r"\b(\d+\.\d\d) ([A-Z]{3})\b")
+HASH = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
 
 
 @require_http_methods(["GET", "POST"])
@@ -46,11 +50,15 @@ def evidence(request: HttpRequest, slug: str) -> HttpResponseBase:
     if watched := part(request, "console/_job.html", context, is_open=at_work is not None):
         return watched
     kept = making.kept_bundle(campaign)
+    if verified and not (kept and verified.after_id == kept.pk):
+        verified = None  # it was about another bundle
+    wrong = (verified.found or {}).get("wrong", "") if verified else ""
     context |= {
         "kept": kept,
         "said": _in_words(kept),
         "made": made,
-        "verified": verified if verified and kept and verified.after_id == kept.pk else None,
+        "verified": verified,
+        "wrong": wrong and wrong_in_words(wrong),
         "is_sealed": campaign.results.exists(),
         "is_late": kept is not None and _is_late(campaign, kept),
     }
@@ -68,7 +76,13 @@ def _progress_in_words(job: Job) -> dict[str, str]:
 
 
 def _in_words(job: Job | None) -> list[str]:
-    return [said_in_words(text) for text in (job.found or {}).get("said", [])] if job else []
+    """Hashes by how they begin: the whole ones are in the bundle, and its program says them; amounts as elsewhere."""
+    told = (job.found or {}).get("said", []) if job else []
+    return [AMOUNT.sub(_amount, HASH.sub(r"\1…", said_in_words(text))) for text in told]
+
+
+def _amount(found: re.Match[str]) -> str:
+    return plain_money(Decimal(found[1]), found[2]).replace(" ", "\xa0")
 
 
 def _is_late(campaign: Campaign, kept: Job) -> bool:

@@ -22,7 +22,9 @@ from bonus_tracker.admin_site import fields
 class FileForm(forms.Form):
     file = fields.upload(
         gettext_lazy("Campaign file"),
-        help_text=gettext_lazy("TOML, as this program writes it or as the operations guide shows it."),
+        help_text=gettext_lazy(
+            "A TOML file; “Download as a file” on the rules sheet of any campaign gives one to start from."
+        ),
     )
 
 

@@ -106,7 +106,8 @@ def _directory(user: Reader) -> FirstStep:
             "python manage.py company_domains --add company.example",
         ],
         _(
-            "The same from the command line; the file's columns are number,name,department,handle,hired_on,left_on."
+            "The same from the command line; the file's columns are number, name, department, handle, hired_on and "
+            "left_on, with commas between."
         ),
     )
 
@@ -135,7 +136,10 @@ def _source(user: Reader) -> FirstStep:
             _way(user, _("Deliveries"), "console:deliveries", "activity.view_delivery"),
         ],
         ["python manage.py import_interactions messages.csv --source messenger"],
-        _("Its columns are message_id,sent_at,from,to. What was written is neither asked for nor taken."),
+        _(
+            "Its columns are message_id, sent_at, from and to, with commas between. What was written is neither asked "
+            "for nor taken."
+        ),
     )
 
 
@@ -151,7 +155,10 @@ def _test_event(user: Reader) -> FirstStep:
         )
     else:
         missing.append(
-            _("Take in a real export, or this small file with the handle of one of your employees.")
+            _(
+                "Take in a real export, or make the small file below, under “From the command line”, with the handle "
+                "of one of your employees."
+            )
         )
     found += _held()
     domain = CompanyDomain.objects.values_list("domain", flat=True).first() or "company.example"

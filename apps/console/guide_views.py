@@ -78,7 +78,7 @@ def guided(
         return render(request, "console/guide/_said.html", panel(form, campaign))
     if form.is_valid() and act == "save":
         return _save(request, form, campaign)
-    return page(request, form, campaign)
+    return page(request, form, campaign, told_first=not form.is_valid())
 
 
 def _save(request: HttpRequest, form: GuideForm, campaign: Campaign | None) -> HttpResponse:
@@ -106,7 +106,7 @@ def _save(request: HttpRequest, form: GuideForm, campaign: Campaign | None) -> H
         else:
             messages.success(request, _("%s is saved.") % outcome.campaign)
         return redirect("console:campaign-review", slug=outcome.campaign.slug)
-    return page(request, form, campaign)
+    return page(request, form, campaign, told_first=True)
 
 
 def _ask(request: HttpRequest, campaign: Campaign, changed: review.Changes) -> HttpResponse:

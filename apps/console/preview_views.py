@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods
 from apps.audit.services import record
 from apps.awards.admin.prizes import Budget
 from apps.campaigns.models import Campaign
-from apps.campaigns.rule import Rule
+from apps.campaigns.presets import PRESETS
+from apps.campaigns.rule import Rule, first_date
 from apps.console.doors import official
 from apps.console.guide.choices import preset_cards, presets_as_json
 from apps.console.preview.forms import RuleForm
@@ -44,9 +45,12 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _form(campaign: Campaign, found: list[Side]) -> RuleForm:
-    """It shows the other rule of last time, else the campaign's own, to start from."""
-    other = found[1].question if len(found) > 1 else None
-    return RuleForm(campaign, Rule(**other.rule) if other else Rule.of(campaign))
+    """It shows the other rule of last time, else another preset than the campaign's, or its own numbers to change."""
+    own, other = Rule.of(campaign), found[1].question if len(found) > 1 else None
+    if other:
+        return RuleForm(campaign, Rule(**other.rule))
+    unlike = next(rule for rule in PRESETS.values() if rule != own)
+    return RuleForm(campaign, unlike if own in PRESETS.values() else own)
 
 
 def _post(request: HttpRequest, campaign: Campaign, found: list[Side], now: datetime) -> HttpResponse:
@@ -97,7 +101,7 @@ def _page(
         "answered": [side for side in found if side.figures],
         "is_counting": any(side.is_open for side in found),
         "as_of": asked.as_of if asked else days.as_of,
-        "starts_at": starts_at,
+        "first_day": starts_at and first_date(starts_at, clock.company_zone()),
         "plot": distribution(found),
         "form": form,
         "cards": preset_cards(form, starts_at or campaign.starts_at),

@@ -50,15 +50,15 @@ class UploadForm(forms.Form):
         required=False,
         longest=40,
         help_text=gettext_lazy(
-            "The messenger of its handles; of a new source alone, and only if it is another one."
+            "Optional. Only for a new source whose handles belong to another messenger than the usual one."
         ),
     )
     covers_from = moment(gettext_lazy("Covers all messages from"), required=False)
     covers_to = moment(
-        gettext_lazy("until"),
+        gettext_lazy("Covers all messages until"),
         required=False,
         help_text=gettext_lazy(
-            "For which time the file speaks, on the company's calendar, so that a quiet day is no gap. May be left out."
+            "Optional. The time for which the file has every message, so that a day without any is no gap."
         ),
     )
 
@@ -68,8 +68,8 @@ class UploadForm(forms.Form):
         self.covers: Span | None = None
         self.fields["source"].widget.attrs["list"] = "sources"
         self.fields["file"].help_text = _(
-            "CSV or JSON Lines, plain or gzip, of at most %(most)d MiB: message_id,sent_at,from,to[,room_size]. "
-            "Never what was written."
+            "CSV or JSON Lines, plain or packed with gzip, of at most %(most)d MiB. Its columns are message_id, "
+            "sent_at, from and to, and room_size if there is one; never what was written."
         ) % {"most": settings.UPLOAD_MIB}
 
     def clean_file(self) -> Any:
@@ -191,7 +191,7 @@ def upload(request: HttpRequest, key: int) -> HttpResponse:
     if any(each and each.state == Job.State.FAILED for each in (taking, job)):
         context["left"] = uploads.left_by_import(job)
     if job.state == Job.State.DONE:
-        context |= forecast_in_words(job)
+        context |= forecast_in_words(job, is_taken=taking is not None and taking.state == Job.State.DONE)
         if job.file is not None and not at_work:
             context["known"] = uploads.known_delivery(job)
             context["is_new_source"] = not Source.objects.filter(name=job.asked["source"]).exists()

@@ -44,13 +44,13 @@ def progress_in_words(job: Job) -> dict[str, str]:
     return {"heading": _("Being taken in") if job.after_id else _("Being checked"), "words": words}
 
 
-def forecast_in_words(check: Job) -> dict[str, Any]:
+def forecast_in_words(check: Job, *, is_taken: bool) -> dict[str, Any]:
     """The figures of a check that is done, as its page shows them."""
     found = check.found or {}
     held = sum(found["held"].values())
     counted = [
-        (_("would count"), found["counted"]),
-        (_("would be held back"), held),
+        (_("counted") if is_taken else _("would count"), found["counted"]),
+        (_("held back") if is_taken else _("would be held back"), held),
         (_("staff to staff"), found["staff_only"]),
         (_("outsider to outsider"), found["outsiders_only"]),
         (_("in larger rooms"), found["group_rooms"]),
@@ -59,6 +59,8 @@ def forecast_in_words(check: Job) -> dict[str, Any]:
     labels = dict(QuarantinedEvent.Reason.choices)
     return {
         "found": found,
+        "with_messages": sum(count for _words, count in counted),
+        "all_held": held,
         "span": cells.span(first, last),
         "becomes": {"headers": [_("What becomes of it"), _("Messages")], "rows": cells.bars(counted)},
         "held": [(labels[reason], number(count)) for reason, count in found["held"].items()],

@@ -21,15 +21,24 @@ async function bringLater(root) {
   for (const part of root.querySelectorAll("[data-later]")) {
     const address = part.dataset.later;
     delete part.dataset.later;
-    for (const bar of part.querySelectorAll("progress[hidden]")) bar.hidden = false;
+    const bars = [...part.querySelectorAll("progress[hidden]")];
+    const counts = (isSo) => bars.forEach((bar) => {
+      bar.hidden = !isSo;
+      if (bar.previousElementSibling) bar.previousElementSibling.hidden = isSo; // the link that asks for it
+    });
+    counts(true);
     if (answers.has(part.id)) part.replaceChildren(...answers.get(part.id).cloneNode(true).childNodes);
     try {
       const newer = (await page(address))?.getElementById(part.id);
-      if (!newer || !part.isConnected) continue;
+      if (!newer || !part.isConnected) {
+        counts(false);
+        continue;
+      }
       answers.set(part.id, newer.cloneNode(true));
       part.replaceChildren(...newer.childNodes);
       part.removeAttribute("aria-busy");
     } catch (error) {
+      counts(false);
       console.debug("A part of the page could not be brought in; its link leads there.", error);
     }
   }

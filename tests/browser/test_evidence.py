@@ -47,7 +47,7 @@ def test_evidence_is_made_verified_and_taken_away(visit: Visit, tmp_path: Path) 
     page = visit().sign_in("anna", to="/console/campaigns/year-end/")
     page.get_by_role("link", name="Make, check or download the evidence").click()
     page.get_by_role("button", name="Make the evidence bundle").click()
-    expect(page.locator("#progress")).to_contain_text("It waits for a worker")
+    expect(page.locator("#progress")).to_contain_text("It waits its turn")
     Job.objects.update(state="working", steps=9, steps_done=4)
     expect(page.locator("#progress")).to_contain_text("4 of 9 participants")
     page.goto("/console/")  # and nothing is lost
@@ -55,7 +55,7 @@ def test_evidence_is_made_verified_and_taken_away(visit: Visit, tmp_path: Path) 
     page.goto(PAGE)
     expect(page.locator("main")).to_contain_text("Rule: is what was announced")
     page.get_by_role("button", name="Verify now").click()
-    expect(page.locator("#progress")).to_contain_text("It waits for a worker")
+    expect(page.locator("#progress")).to_contain_text("It waits its turn")
     work()
     expect(page.locator("main")).to_contain_text("Everything holds")  # the page opens itself anew
     with page.expect_download() as coming:

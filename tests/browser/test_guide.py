@@ -32,7 +32,7 @@ def test_hr_makes_and_announces_a_campaign(visit: Visit, company: Company) -> No
     fill_in(page)
     expect(page.locator("#id_slug")).to_have_value("spring-2027")
     said = page.locator("#said")
-    expect(said).to_contain_text("888.00 CNY at most")
+    expect(said).to_contain_text("888 CNY at most")
     page.locator(f'[name=preset][value="{NEW_PEOPLE}"]').check()
     expect(page.locator("#id_new_contacts_only")).to_be_checked()
     expect(said).to_contain_text("Only people with whom nobody in the company had talked before")
@@ -102,6 +102,9 @@ def test_the_form_is_for_everybody(
     page.keyboard.press("Enter")  # saves, or says what is wrong
     expect(page.locator(".wrong")).to_have_count(1)
     page.evaluate("document.querySelectorAll('main .steps details').forEach(each => { each.open = true })")
+    expect(page.locator(".wrong-first")).to_be_visible(
+        visible=size == PHONE
+    )  # elsewhere it stands beside the form
     visitor.assert_looks_right("guide-wrong")
     visitor.assert_keeps_nobody_out("guide-wrong")
     page.locator("#id_grace_hours").fill("72")

@@ -52,7 +52,7 @@ def test_a_file_is_brought_in(visit: Visit, company: Company, export: Path) -> N
     page = visit().sign_in("olga", to="/console/messages/")
     page.get_by_role("link", name="Upload a file").click()
     upload(page, export)
-    expect(page.locator("#progress")).to_contain_text("It waits for a worker")
+    expect(page.locator("#progress")).to_contain_text("It waits its turn")
     Job.objects.update(state="working", steps=5000, steps_done=1500)
     expect(page.locator("#progress")).to_contain_text("1,500 of 5,000 lines")
     address = page.url
@@ -65,7 +65,7 @@ def test_a_file_is_brought_in(visit: Visit, company: Company, export: Path) -> N
     expect(page.locator("#progress")).to_contain_text("Being taken in")
     work()
     expect(page.locator("main")).to_contain_text("The file was taken in")  # the page opens itself anew
-    page.get_by_role("link", name=re.compile(r"Delivery \d+")).click()
+    page.get_by_role("link", name=re.compile(r"delivery \d+")).click()
     expect(page.locator("h1")).to_contain_text("messages-of-october.csv")
 
 

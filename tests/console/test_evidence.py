@@ -1,5 +1,6 @@
 """The page on which a campaign's evidence is made, checked and downloaded."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -70,6 +71,8 @@ def test_evidence_is_made_verified_and_downloaded(contest: Contest, role: str) -
     made = shown(client)
     assert "evidence-year-end.zip" in made
     assert "ranked again, all 5 lines agree" in made
+    assert re.search(r"the sealed hash [0-9a-f]{12}… is that of its content", made)
+    assert re.search(r"contacts, [\d,]+\xa0CNY\.", made)
     act(client, "verify")
     assert "The evidence is being checked" in shown(client)
     work()
@@ -127,7 +130,10 @@ def test_the_first_thing_wrong_is_shown(contest: Contest) -> None:
     work()
     said = shown(client)
     assert "The evidence does not hold" in said
+    assert "The file is damaged: it cannot be opened as a bundle." in said
     assert "the file: no bundle" in said
+    assert "What held when it was made, and is no longer certain" in said
+    assert '<button name="act" value="download">' in said
     assert "Everything holds" not in said
 
 

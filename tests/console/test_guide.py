@@ -22,13 +22,14 @@ from apps.campaigns.rule import Rule
 from apps.campaigns.writing import as_toml
 from apps.console.guide.forms import GuideForm, Subject
 from apps.console.guide.lines import Boxes
+from apps.console.guide.said import all_warnings
 from apps.directory.models import Group
 from bonus_tracker import clock
 from tests.admin.scene import NOW, last_entry, sign_in
 from tests.console.announcements import USUAL, VARIANTS, known_names
 from tests.console.forms import NEW, a_new_one, edit, errors_of, sent
 from tests.console.growing import cost
-from tests.factories import make_campaign, make_department, make_employee
+from tests.factories import DEADLINE, make_campaign, make_department, make_employee
 
 State = Campaign.State
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -226,9 +227,9 @@ def test_what_is_typed_is_said_at_once_and_nothing_is_kept(hr: Client) -> None:
     draft = a_new_one(hr, grace_hours="24")
     said = hr.post(NEW, draft, headers={"HX-Request": "true"}).content.decode()
     assert "<form" not in said
-    assert "Data that arrives up to 24 hours after the end counts" in said
+    assert "if their data arrives within 24 hours after it" in said
     assert "1 person takes part today." in said
-    assert "100,000.00 CNY at most" in said
+    assert "100,000 CNY at most" in said
     assert not Campaign.objects.exists()
     assert not Prize.objects.exists()
 
@@ -251,6 +252,37 @@ def test_what_is_weak_for_money_is_warned_of(hr: Client, weakness: dict[str, str
 
     assert words in warnings(**weakness)
     assert not weakness or words not in warnings()
+
+
+@pytest.mark.parametrize(
+    ("state", "about"),
+    [
+        (State.DRAFT, ["least number of contacts", "nobody knew the rule", "may approve"]),
+        (State.RUNNING, ["may approve"]),  # the prize was announced
+        (State.FINAL, []),
+    ],
+)
+def test_only_of_what_can_still_be_done_something_about_is_warned(
+    hr: Client, state: State, about: list[str]
+) -> None:
+    campaign = make_campaign("100.00", state=state, freeze_at=DEADLINE - timedelta(days=2))
+    said = all_warnings(campaign, now=NOW)
+    assert len(said) == len(about)
+    assert all(words in sentence for words, sentence in zip(about, said, strict=True))
+
+
+def test_what_was_wrong_is_said_before_the_form_too(hr: Client) -> None:
+    first = '<section class="card callout callout-danger wrong-first" role="alert">'
+    assert first not in hr.get(NEW).content.decode()
+    assert first in hr.post(NEW, a_new_one(hr, grace_hours="9999")).content.decode()
+    assert first not in hr.post(NEW, a_new_one(hr, act="another-goals")).content.decode()
+
+
+def test_the_sheet_stands_in_the_readers_language_first(hr: Client) -> None:
+    address = reverse("console:campaign-review", args=[make_campaign().slug])
+    for language in ("en", "zh-hans"):
+        shown = hr.get(address, headers={"Accept-Language": language})
+        assert shown.context["languages"][0][0] == language
 
 
 def test_a_rehearsal_needs_no_approvers(hr: Client) -> None:

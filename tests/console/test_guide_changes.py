@@ -65,8 +65,8 @@ def test_a_change_of_what_is_scheduled_is_shown_first_and_then_announced(hr: Cli
     change = typed(hr, edit(campaign), grace_hours="24")
     asked = hr.post(edit(campaign), change)
     said = asked.content.decode()
-    assert "Data that arrives up to 24 hours after the end counts" in said
-    assert "Data that arrives up to 72 hours after the end counts" in said
+    assert "if their data arrives within 24 hours after it" in said
+    assert "if their data arrives within 72 hours after it" in said
     assert campaign.rules_sheets.count() == 1
     kept = {}
     for name, value in asked.context["kept"]:

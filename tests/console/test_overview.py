@@ -59,11 +59,19 @@ def test_a_running_campaign_says_its_deadline_participants_and_leader() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hours", "left"), [(73, "3 days"), (24 * 1000, "1,000 days"), (50, "2 days, 2 hours")]
+    ("hours", "left"),
+    [
+        (73, "3 days"),
+        (24 * 1000, "1,000 days"),
+        (50, "2 days, 2 hours"),
+        (24, "1 day"),
+        (2.75, "2 hours, 45 minutes"),
+        (0.001, "1 minute"),
+    ],
 )
-def test_what_is_left_is_said_in_days_until_the_last_ones(hours: int, left: str) -> None:
+def test_what_is_left_is_said_in_days_until_the_last_ones(hours: float, left: str) -> None:
     campaign = make_campaign(state=State.SCHEDULED, starts_at=NOW + timedelta(hours=hours), deadline=FAR)
-    assert of(campaign).left.replace("\xa0", " ") == left
+    assert of(campaign).left == left
 
 
 def test_before_the_freeze_the_freeze_comes_next() -> None:
@@ -76,6 +84,14 @@ def test_before_the_freeze_the_freeze_comes_next() -> None:
 def test_a_campaign_that_was_never_ranked_is_wrong_and_has_no_figures() -> None:
     card = of(make_campaign())
     assert (card.is_wrong, card.participants, card.leader) == (True, None, None)
+
+
+def test_what_is_wrong_comes_before_what_ends_earlier() -> None:
+    fine, never_ranked = make_contest([1]).campaign, make_campaign(deadline=FAR)
+    assert [(card.campaign, card.is_wrong) for card in cards(now=NOW).open] == [
+        (never_ranked, True),
+        (fine, False),
+    ]
 
 
 def test_campaigns_are_sorted_by_what_they_are() -> None:

@@ -16,7 +16,7 @@ from apps.audit.models import Entry
 from apps.awards.prizes.budget import budget
 from apps.campaigns.further import DepartmentPrize, Further, Goal, PerContact
 from apps.campaigns.models import Campaign
-from apps.campaigns.presets import EVERYONE_CAN, NEW_PEOPLE, PRESETS
+from apps.campaigns.presets import EVERYONE_CAN, NEW_PEOPLE, PRESETS, STEADY, WHOLE_CAMPAIGN
 from apps.campaigns.rule import Rule
 from apps.console.guide.forms import OWN_NUMBERS
 from apps.console.preview.period import period
@@ -167,8 +167,8 @@ def test_two_rules_are_counted_for_the_same_days_and_shown_beside_each_other(
 
 def test_numbers_of_ones_own_are_another_rule(hr: Client) -> None:
     campaign = to_come()
-    choose(hr, campaign, preset="", min_sent_days="1")
-    assert campaign.what_ifs.filter(rule=replace(Rule(), min_sent_days=1).as_dict()).exists()
+    choose(hr, campaign, preset="", min_sent_days="3")
+    assert campaign.what_ifs.filter(rule=replace(PRESETS[WHOLE_CAMPAIGN], min_sent_days=3).as_dict()).exists()
 
 
 @pytest.mark.parametrize(
@@ -189,9 +189,17 @@ def test_what_is_no_rule_is_not_counted(hr: Client, values: dict[str, str], said
     assert not WhatIf.objects.exists()
 
 
+def test_the_form_begins_with_another_rule_than_the_campaigns_own(hr: Client) -> None:
+    def begins_with(campaign: Campaign) -> str:
+        return str(hr.get(address(campaign)).context["form"]["preset"].value())
+
+    assert begins_with(to_come()) == WHOLE_CAMPAIGN
+    assert begins_with(make_campaign(min_sent_days=9)) == OWN_NUMBERS
+
+
 def test_the_same_rule_twice_is_asked_once(hr: Client) -> None:
     campaign = to_come()
-    choose(hr, campaign)
+    choose(hr, campaign, preset=STEADY)
     assert campaign.what_ifs.count() == 1
 
 
@@ -199,7 +207,7 @@ def test_a_page_sees_how_far_it_is_and_opens_anew_in_the_end(hr: Client) -> None
     campaign = to_come()
     hr.post(address(campaign), {"act": "own"})
     part = {"HX-Request": "true"}
-    assert "It waits for a worker" in hr.get(address(campaign), headers=part).content.decode()
+    assert "It waits its turn" in hr.get(address(campaign), headers=part).content.decode()
     WhatIf.objects.update(state="counting", steps_done=2, steps=8)
     counting = hr.get(address(campaign), headers=part).content.decode()
     assert "Step 2 of 8" in counting
@@ -236,7 +244,7 @@ def test_without_redis_a_question_waits(monkeypatch: pytest.MonkeyPatch, hr: Cli
     campaign = to_come()
     assert hr.post(address(campaign), {"act": "own"}).status_code == 302
     assert len(what_ifs.unanswered()) == 1
-    assert "It waits for a worker" in hr.get(address(campaign)).content.decode()
+    assert "It waits its turn" in hr.get(address(campaign)).content.decode()
 
 
 def test_who_looked_at_which_rules_is_in_the_log(hr: Client) -> None:

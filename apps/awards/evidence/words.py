@@ -1,6 +1,8 @@
 """What verify.py says, in the reader's language: it is a program of its own, and English."""
 
-from django.utils.translation import gettext_noop
+import re
+
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from bonus_tracker.told import Told
 
@@ -32,3 +34,23 @@ said_in_words = Told(
         gettext_noop("Place %(number)s: %(name)s, %(other)s contacts, %(text)s."),
     ]
 )
+
+_WRONG = [
+    (r"the file: no bundle, .+", gettext_lazy("The file is damaged: it cannot be opened as a bundle.")),
+    (r"(?P<name>\S+): is missing", gettext_lazy("%(name)s is missing from the bundle.")),
+    (r"(?P<name>\S+): cannot be read, .+", gettext_lazy("%(name)s is damaged and cannot be read.")),
+    (
+        r"(?P<name>\S+): does not belong to the bundle",
+        gettext_lazy("%(name)s does not belong to the bundle."),
+    ),
+    (r"(?P<name>\S+): is not what was signed.*", gettext_lazy("%(name)s is not what was signed.")),
+    (r"(?P<name>[^:]+): .+", gettext_lazy("%(name)s does not agree with the rest of the evidence.")),
+]
+
+
+def wrong_in_words(wrong: str) -> str:
+    """What verify.py found wrong first, "place: what", for who does not read its English; of most kinds the place."""
+    for pattern, sentence in _WRONG:
+        if found := re.fullmatch(pattern, wrong, re.DOTALL):
+            return sentence % found.groupdict()
+    return wrong

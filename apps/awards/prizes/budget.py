@@ -13,14 +13,14 @@ from apps.awards.models import Award
 from apps.awards.prizes.give import Promises
 from apps.awards.prizes.sources import promises, shares_now
 from apps.awards.tax.schedules import ScheduleRefused, schedule
-from apps.awards.tax.steps import money, percent
+from apps.awards.tax.steps import percent
 from apps.campaigns.divisions import NO_DIVISION, UNDIVIDED
 from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule
 from apps.ranking import facts
 from apps.ranking.instant import Instant, next_midnight
 from apps.ranking.services import latest_result, live_run
-from bonus_tracker.formats import number
+from bonus_tracker.formats import number, plain_money
 
 Form = Award.Form
 USUAL_SCHEDULE = "cn-comprehensive-income"
@@ -55,11 +55,15 @@ class Budget:
     def sentences(self) -> list[str]:
         people = ngettext("%s person takes part today.", "%s people take part today.", self.participants)
         said = [people % number(self.participants)] + [
-            f"{_what_for(line.form)}: {_said(line.now, line.ceiling, self.currency)}" for line in self.lines
+            _("%(what)s: %(costs)s")
+            % {"what": _what_for(line.form), "costs": _said(line.now, line.ceiling, self.currency)}
+            for line in self.lines
         ]
         if len(self.lines) > 1:
             said.append(_("Altogether: %s") % _said(self.now, self.ceiling, self.currency))
-        return [*said, *_before_tax(self), _("All amounts are after tax, as promised.")]
+        if self.lines:
+            said.append(_("These amounts are after tax, as promised."))
+        return [*said, *_before_tax(self)]
 
 
 def _what_for(form: str) -> str:
@@ -157,10 +161,15 @@ def _most(amounts: list[Decimal], equals: int | None) -> Decimal:
 
 
 def _said(now: Decimal | None, ceiling: Decimal, currency: str) -> str:
-    words = {"ceiling": money(ceiling), "currency": currency}
+    most = plain_money(ceiling, currency)
     if now is None:
-        return _("%(ceiling)s %(currency)s at most") % words
-    return _("%(now)s %(currency)s as things stand, %(ceiling)s at most") % (words | {"now": money(now)})
+        return _("%s at most.") % most
+    if now == ceiling:
+        return _("%s as things stand, which is the most it can be.") % most
+    return _("%(now)s as things stand, %(ceiling)s at most.") % {
+        "now": plain_money(now, currency),
+        "ceiling": most,
+    }
 
 
 def _before_tax(it: Budget) -> Iterator[str]:
@@ -171,10 +180,8 @@ def _before_tax(it: Budget) -> Iterator[str]:
         return
     if usual.currency == it.currency:
         top = usual.bands[-1].rate
-        yield _(
-            "Before tax at most %(gross)s %(currency)s, if every winner pays the top rate of %(rate)s."
-        ) % {
-            "gross": money(it.ceiling / (1 - top)),
-            "currency": it.currency,
+        gross = (it.ceiling / (1 - top)).quantize(Decimal("0.01"))
+        yield _("Before tax that is at most %(gross)s, if every winner pays the top rate of %(rate)s.") % {
+            "gross": plain_money(gross, it.currency),
             "rate": percent(top),
         }

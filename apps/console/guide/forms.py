@@ -64,7 +64,7 @@ class GuideForm(Questions):
 
     def __init__(self, subject: Subject, data: Any = None) -> None:
         self.subject = subject
-        super().__init__(data, initial=initial(subject), use_required_attribute=False)
+        super().__init__(data, initial=initial(subject), use_required_attribute=False, label_suffix="")
         divisions = self._divisions(data)
         self.tables: dict[str, Lines] = {
             key: made(

@@ -111,7 +111,7 @@ class PlaceLine(Line):
     division = forms.ChoiceField(label=gettext_lazy("Division"), required=False)
     place = number(gettext_lazy("Place"))
     net_amount = amount(gettext_lazy("Amount after tax"))
-    min_score = number(gettext_lazy("With at least so many contacts"))
+    min_score = number(gettext_lazy("Minimum contacts"))
 
     def __init__(self, *args: Any, divisions: Sequence[Division] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -139,7 +139,7 @@ class GoalLine(FurtherLine):
     contacts = number(gettext_lazy("Active contacts"))
     net_amount = amount(gettext_lazy("Amount after tax"))
     pro_rata = forms.BooleanField(
-        label=gettext_lazy("Fewer for who joins during the campaign"), required=False, initial=True
+        label=gettext_lazy("Lower goal for people who join later"), required=False, initial=True
     )
     exempt_groups = names(gettext_lazy("Exempt groups"))
 
@@ -176,7 +176,7 @@ class Lines(BaseFormSet):
         if issubclass(self.form, GoalLine):
             kwargs["groups"] = self.groups
         kwargs["divisions"] = self.divisions
-        return kwargs | {"use_required_attribute": False}
+        return kwargs | {"use_required_attribute": False, "label_suffix": ""}
 
     @property
     def groups(self) -> list[str]:

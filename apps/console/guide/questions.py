@@ -51,7 +51,7 @@ class Questions(forms.Form):
         ),
     )
     contact = fields.text(
-        gettext_lazy("Whom employees ask"),
+        gettext_lazy("Whom employees can ask"),
         required=False,
         help_text=gettext_lazy("A person or a desk; it is on the rules sheet."),
     )
@@ -94,8 +94,8 @@ class Questions(forms.Form):
     window_days = number(gettext_lazy("Window in days"), help_text=gettext_lazy("Empty: the whole campaign."))
     min_sent_days = forms.IntegerField(label=gettext_lazy("Days the employee wrote"))
     min_received_days = forms.IntegerField(label=gettext_lazy("Days the contact wrote"))
-    min_active_days = forms.IntegerField(label=gettext_lazy("Days with either"))
-    min_mutual_days = forms.IntegerField(label=gettext_lazy("Days with both"))
+    min_active_days = forms.IntegerField(label=gettext_lazy("Days on which either wrote"))
+    min_mutual_days = forms.IntegerField(label=gettext_lazy("Days on which both wrote"))
     new_contacts_only = forms.BooleanField(label=gettext_lazy("New contacts only"), required=False)
     former_colleague_days = forms.IntegerField(
         label=gettext_lazy("Days a leaver still counts as a colleague")
@@ -114,13 +114,15 @@ class Questions(forms.Form):
     )
     contact_division = forms.ChoiceField(label=gettext_lazy("For whom"), required=False)
     contact_amount = amount(gettext_lazy("For each contact, after tax"))
-    contact_most = number(gettext_lazy("For up to so many contacts"))
+    contact_most = number(gettext_lazy("Up to how many contacts"))
     department_level = number(
-        gettext_lazy("Departments of the level"),
+        gettext_lazy("Level of the departments"),
         least=0,
-        help_text=gettext_lazy("0: the department people belong to; 1: its topmost one; 2: the one below."),
+        help_text=gettext_lazy(
+            "0: the department people belong to; 1: the topmost one above it; 2: the level below that."
+        ),
     )
-    department_members = number(gettext_lazy("Least members of a department"), least=LEAST_MEMBERS)
+    department_members = number(gettext_lazy("Minimum members of a department"), least=LEAST_MEMBERS)
     tie_break = radio(
         gettext_lazy("What tells equals apart"),
         (
@@ -129,7 +131,7 @@ class Questions(forms.Form):
         ),
     )
     equals = radio(
-        gettext_lazy("Who is still equal"),
+        gettext_lazy("Those who are still equal"),
         (
             ("share", gettext_lazy("share the places and their prizes")),
             ("all", gettext_lazy("all get the prize of their place")),

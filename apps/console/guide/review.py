@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language, get_language_info
 
 from apps.campaigns.announcement import Announcement
 from apps.campaigns.models import Campaign
@@ -37,10 +37,11 @@ class Changes:
 def context(campaign: Campaign, *, now: datetime) -> dict[str, Any]:
     newest = campaign.rules_sheets.order_by("-version").first()
     languages = in_every_language(campaign)
+    codes = sorted((code for code, _name in settings.LANGUAGES), key=lambda code: code != get_language())
     return {
         "campaign": campaign,
         "said": said_of(campaign, now=now),
-        "languages": [(code, name_of(code), languages[code]) for code, _name in settings.LANGUAGES],
+        "languages": [(code, name_of(code), languages[code]) for code in codes],  # the reader's first
         "newest": newest,
         "changed": difference(newest.content["languages"], languages) if newest else [],
     }

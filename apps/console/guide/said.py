@@ -20,6 +20,8 @@ from apps.campaigns.validation import warnings
 from bonus_tracker.clock import company_zone
 from bonus_tracker.formats import day, instant
 
+APPROVED = (Campaign.State.FINAL, Campaign.State.PAID, Campaign.State.VOID)
+
 
 @dataclass(frozen=True)
 class Said:
@@ -50,10 +52,12 @@ def said_of(campaign: Campaign, *, now: datetime) -> Said:
 
 
 def all_warnings(campaign: Campaign, *, now: datetime) -> list[str]:
-    rehearses = campaign.is_rehearsal
+    """What somebody can still do something about: not of what stays, and not of approvals that were given."""
+    rehearses, is_approved = campaign.is_rehearsal, campaign.state in APPROVED
+    changeable = not campaign.is_fixed(now=now)
     return [
-        *warnings(Announcement.of(campaign), now=now, is_rehearsal=rehearses),
-        *([] if rehearses else _too_few_approvers(len(approvers()))),
+        *(warnings(Announcement.of(campaign), now=now, is_rehearsal=rehearses) if changeable else ()),
+        *(() if rehearses or is_approved else _too_few_approvers(len(approvers()))),
     ]
 
 

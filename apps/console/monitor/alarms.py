@@ -48,7 +48,7 @@ def alarms(may: Callable[[str], bool], *, now: datetime) -> list[Alarm]:
 def _stopped(now: datetime) -> Iterator[Alarm]:
     pulse = Pulse.last()
     ask = _(
-        "Ask who runs the program whether worker and beat are running; what is due is done once they are back."
+        "Tell who runs the program that the background jobs are not running; what is due is done once they are back."
     )
     if pulse is None:
         yield Alarm(
@@ -136,7 +136,7 @@ def _held(_now: datetime) -> Iterator[Alarm]:
         yield Alarm(
             WARNING,
             text % _at_most(count),
-            _("Release or reject it; the reason stands beside it."),
+            _("Release or reject what is held; the reason stands beside it."),
             reverse("console:held"),
         )
 

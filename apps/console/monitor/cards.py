@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db.models import Max
 from django.utils.functional import Promise
-from django.utils.timesince import timeuntil
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from apps.activity.models import Source
 from apps.campaigns.models import Campaign
@@ -24,9 +23,22 @@ PAST_SHOWN = 50
 DAYS_ALONE = 3
 
 ASK_OPERATORS = _(
-    "The regular work should have done it within a minute. If this stays, ask who runs the program whether worker "
-    "and beat are running."
+    "The regular work should have done it within a minute. If this stays, tell who runs the program that the "
+    "background jobs may not be running."
 )
+
+
+def _days(count: int) -> str:
+    """ "" for none."""
+    return ngettext("%s day", "%s days", count) % number(count) if count else ""
+
+
+def _hours(count: int) -> str:
+    return ngettext("%s hour", "%s hours", count) % number(count) if count else ""
+
+
+def _minutes(count: int) -> str:
+    return ngettext("%s minute", "%s minutes", count) % number(count) if count else ""
 
 
 class Next(NamedTuple):
@@ -36,11 +48,13 @@ class Next(NamedTuple):
     at: datetime
 
     def left(self, now: datetime) -> str:
-        """Whole days as long as there are some; then hours and minutes."""
-        days = (self.at - now).days
+        """Whole days as long as there are some; in the last ones hours too, in the last one hours and minutes."""
+        minutes = (self.at - now) // timedelta(minutes=1)
+        (days, of_day), (hours, rest) = divmod(minutes, 24 * 60), divmod(minutes, 60)
         if days >= DAYS_ALONE:
-            return ngettext("%s day", "%s days", days) % number(days)
-        return str(timeuntil(self.at, now))
+            return _days(days)
+        parts = [_days(days), _hours(of_day // 60)] if days else [_hours(hours), _minutes(rest)]
+        return pgettext("days and hours", ", ").join(filter(None, parts)) or _minutes(1)
 
 
 @dataclass(frozen=True)
@@ -71,7 +85,7 @@ class Cards(NamedTuple):
 
 
 def cards(*, now: datetime) -> Cards:
-    """What ends first comes first; of the past ones the last PAST_SHOWN."""
+    """What is wrong, then what ends first; of the past ones the last PAST_SHOWN."""
     everything = Campaign.objects.select_related("board__live_run")
     open_ones = list(everything.exclude(state__in=OVER).order_by("deadline", "pk"))
     past = list(everything.filter(state__in=OVER).order_by("-deadline", "-pk")[:PAST_SHOWN])
@@ -84,6 +98,7 @@ def cards(*, now: datetime) -> Cards:
         elif campaign.state == State.DRAFT:
             where = made.drafts
         where.append(card(campaign, leaders.get(campaign.pk), now=now))
+    made.open.sort(key=lambda card: not card.is_wrong)
     return made
 
 

@@ -21,7 +21,7 @@ class RuleForm(forms.Form):
     def __init__(self, campaign: Campaign, rule: Rule, data: Any = None) -> None:
         """rule: what is shown first."""
         values = rule.as_dict() | {"preset": preset_of(rule)}
-        super().__init__(data, initial=values, use_required_attribute=False)
+        super().__init__(data, initial=values, use_required_attribute=False, label_suffix="")
         self.campaign = campaign
         for name in ("preset", *RULE):
             self.fields[name] = deepcopy(Questions.base_fields[name])

@@ -104,11 +104,11 @@ def test_the_command_says_it_in_words(capsys: pytest.CaptureFixture[str]) -> Non
         call_command("budget", made.slug)
     assert capsys.readouterr().out.splitlines() == [
         "2 people take part today.",
-        "For places: 100,000.00 CNY as things stand, 100,000.00 at most",
-        "For everybody who reaches a goal: 500.00 CNY as things stand, 1,000.00 at most",
-        "Altogether: 100,500.00 CNY as things stand, 101,000.00 at most",
-        "Before tax at most 183,636.36 CNY, if every winner pays the top rate of 45 %.",
-        "All amounts are after tax, as promised.",
+        "For places: 100,000 CNY as things stand, which is the most it can be.",
+        "For everybody who reaches a goal: 500 CNY as things stand, 1,000 CNY at most.",
+        "Altogether: 100,500 CNY as things stand, 101,000 CNY at most.",
+        "These amounts are after tax, as promised.",
+        "Before tax that is at most 183,636.36 CNY, if every winner pays the top rate of 45 %.",
     ]
 
 
@@ -120,5 +120,5 @@ def test_the_page_and_the_page_for_scheduling_say_it_too(client: Client) -> None
     with clock.showing(BEFORE):
         shown = client.post(page("campaigns_campaign_budget", made.pk)).content.decode()
         before_launch = client.get(page("campaigns_campaign_schedule", draft.pk)).content.decode()
-    assert "For everybody who reaches a goal: 1,500.00 CNY at most" in shown
-    assert "Altogether: 1,730.00 CNY at most" in before_launch
+    assert "For everybody who reaches a goal: 1,500 CNY at most" in shown
+    assert "Altogether: 1,730 CNY at most" in before_launch

@@ -29,7 +29,7 @@ def announced(story: Story) -> None:
         page.locator(f"#id_prizes-{n}-min_score").fill("5")
         if n == 0:
             page.get_by_role("button", name="Another place").click()
-    expect(page.locator("#said")).to_contain_text("150,000.00 CNY at most")
+    expect(page.locator("#said")).to_contain_text("150,000 CNY at most")
     picture(page, "announce", height=900)
     page.get_by_role("button", name="Save the draft").click()
     take(page, "Schedule")
