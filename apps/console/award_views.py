@@ -23,9 +23,9 @@ from apps.console.lists import Listing, Tab, list_page
 from apps.ranking.models import Result
 from apps.ranking.services import latest_result
 from bonus_tracker.admin_site.figures import Figure, figure
-from bonus_tracker.admin_site.keyset import BEFORE, ROWS_A_PAGE, whole_number
+from bonus_tracker.admin_site.keyset import ROWS_A_PAGE, whole_number
 from bonus_tracker.admin_site.steps import open_acts
-from bonus_tracker.formats import instant, money
+from bonus_tracker.formats import day, instant, money
 
 State = Award.State
 TONES: dict[str, str] = {
@@ -35,6 +35,7 @@ TONES: dict[str, str] = {
     State.PAID: cells.GOOD,
     State.RETURNED: cells.BAD,
 }
+AFTER = "after"
 ACTS = ("approve", "export-payroll", "payroll-answer", "goals", "budget")
 
 
@@ -95,7 +96,7 @@ def campaign_awards(request: HttpRequest, slug: str) -> HttpResponse:
     asked = request.GET.get("state", "")
     state = asked if asked in State.values else ""
     who = request.GET.get("who", "").strip()[:200]
-    rows, next_key = _page(everything, state, who, whole_number(request.GET.get(BEFORE, "")))
+    rows, next_key = _page(everything, state, who, whole_number(request.GET.get(AFTER, "")))
     kept = {name: value for name, value in (("state", state), ("who", who)) if value}
     figures = _figures(everything)
     context = {
@@ -116,27 +117,31 @@ def campaign_awards(request: HttpRequest, slug: str) -> HttpResponse:
             ],
             "rows": [_row(request, award) for award in rows],
         },
-        "next_address": f"?{urlencode(kept | {BEFORE: next_key})}" if next_key else "",
-        "is_first": BEFORE not in request.GET,
-        "newest_address": f"?{urlencode(kept)}",
+        "next_address": f"?{urlencode(kept | {AFTER: next_key})}" if next_key else "",
+        "first_address": f"?{urlencode(kept)}" if AFTER in request.GET else "",
         "exports": _exports(campaign),
         "acts_wanted": ACTS,
+        # Of a provisional result, its own page says what comes first.
+        "acts_are_quiet": campaign.state == Campaign.State.PROVISIONAL,
     }
     return render(request, "console/awards.html", context)
 
 
 def _page(
-    everything: QuerySet[Award], state: str, who: str, before: int | None
+    everything: QuerySet[Award], state: str, who: str, after: int | None
 ) -> tuple[list[Award], int | None]:
-    """Newest award first; the key to go on from, None at the end. who: a number exactly, or part of a name."""
+    """In the order in which they were proposed; the key to go on from, None at the end.
+
+    who: a number exactly, or part of a name.
+    """
     found = everything.select_related("employee").prefetch_related("payments")
     if state:
         found = found.filter(state=state)
     if who:
         found = found.filter(employee__number=who) | found.filter(employee__name__icontains=who)
-    if before is not None:
-        found = found.filter(pk__lt=before)
-    rows = list(found.order_by("-pk")[: ROWS_A_PAGE + 1])
+    if after is not None:
+        found = found.filter(pk__gt=after)
+    rows = list(found.order_by("pk")[: ROWS_A_PAGE + 1])
     return rows[:ROWS_A_PAGE], rows[ROWS_A_PAGE - 1].pk if len(rows) > ROWS_A_PAGE else None
 
 
@@ -182,7 +187,10 @@ def _payment(payment: Payment) -> str:
     if payment.state == Payment.State.RETURNED:
         return f"{payment.reference}: {payment.returned_reason}"
     if payment.paid_on:
-        return _("%(reference)s, paid on %(day)s") % {"reference": payment.reference, "day": payment.paid_on}
+        return _("%(reference)s, paid on %(day)s") % {
+            "reference": payment.reference,
+            "day": day(payment.paid_on),
+        }
     return payment.reference
 
 

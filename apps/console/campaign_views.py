@@ -19,6 +19,7 @@ from apps.console.details import history_of
 from apps.console.doors import official
 from apps.console.monitor import feeds, growth, people, results, spread
 from apps.console.monitor.alarms import alarms
+from apps.console.monitor.cards import ASK_OPERATORS
 from apps.console.monitor.life import life, moves
 from apps.console.monitor.versions import newer, version
 from apps.integrity.admin.checklist import Checklist, checklist
@@ -49,6 +50,7 @@ def _page(request: HttpRequest, found: Campaign, shown: str, now: datetime) -> H
         "now": now,
         "life": life(found, now=now),
         "health": health_of(found, now),
+        "ask_operators": ASK_OPERATORS,
         "rule": rule_in_words(found),
         "divisions": division_sentences(found),
         "prizes": [(name_of(found, prize.division), prize) for prize in prizes_in_order(found)],
@@ -57,7 +59,9 @@ def _page(request: HttpRequest, found: Campaign, shown: str, now: datetime) -> H
         "is_moving": found.state in MOVING,
         "alarms": alarms(request.user.has_perm, now=now) if found.state in COUNTED else [],
         "moves": moves(found),
-        "shows_costs": request.user.has_perm(Budget.permission) and Budget().is_open(found),
+        "shows_costs": found.state != State.VOID
+        and request.user.has_perm(Budget.permission)
+        and Budget().is_open(found),
         "checklist": done,
         "results": versions,
         "change": results.change(versions),

@@ -13,6 +13,7 @@ from django.urls import reverse
 from apps.audit.models import Entry
 from apps.console import cells
 from apps.console.log.acts import act_words, actor_words
+from apps.console.log.names import names_of
 from apps.console.log.words import in_a_line
 from bonus_tracker.formats import instant
 
@@ -35,6 +36,7 @@ class Section:
 class Detail:
     """thing: whose steps are the buttons; acts: which of them, None for all. why_not: why this person may not decide.
 
+    is_quiet: none of the buttons is what usually comes next, and grave ones come last.
     state: words and tone. facts: terms and what they say. links: further buttons, (address, words) each.
     """
 
@@ -44,6 +46,7 @@ class Detail:
     subject: str
     why_not: Any = ""
     acts: Sequence[str] | None = None
+    is_quiet: bool = False
     facts: Sequence[tuple[Any, Any]] = ()
     sections: list[Section] = field(default_factory=list)
     links: Sequence[tuple[str, Any]] = ()
@@ -61,13 +64,14 @@ def history_of(subject: str, entries: QuerySet[Entry] | None = None) -> dict[str
     """For _history.html: the newest of what the log says of a subject, or of `entries`."""
     about = entries if entries is not None else Entry.objects.about(subject)
     newest = list(about.order_by("-number")[:ENTRIES_SHOWN])
+    names = names_of(newest, of_subjects=False)
     return {
-        "history": [history_line(entry) for entry in newest],
+        "history": [history_line(entry, names) for entry in newest],
         "log_address": f"{reverse('console:log')}?{urlencode({'subject': subject})}",
     }
 
 
-def history_line(entry: Entry) -> list[Any]:
+def history_line(entry: Entry, names: dict[str, str]) -> list[Any]:
     """When, who, what, as cells of a table."""
     what = cells.link(reverse("console:log-entry", args=[entry.number]), act_words(entry.action))
-    return [instant(entry.at), actor_words(entry.actor), what, in_a_line(entry)]
+    return [instant(entry.at), actor_words(entry.actor), what, in_a_line(entry, names)]

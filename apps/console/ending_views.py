@@ -54,7 +54,7 @@ def objection(request: HttpRequest, key: int) -> HttpResponse:
         said = f"{found.answered_by}, {instant(found.answered_at)}" if found.answered_at else ""
         sections.append(Section(_("Answer"), [said], quotes=[found.answer]))
     sections += [at_employee(found.campaign, each) for each in concerned]
-    sections.append(decided_about(found.campaign, concerned))
+    sections.append(decided_about(found.campaign, concerned, besides=found))
     detail = Detail(
         title=_("Objection %(number)d: %(about)s") % {"number": found.number, "about": about(found)},
         thing=found,
@@ -62,6 +62,7 @@ def objection(request: HttpRequest, key: int) -> HttpResponse:
         subject=f"objection {found.campaign.slug} {found.number}",
         why_not=why_not,
         acts=() if why_not else None,
+        is_quiet=True,
         facts=[
             (_("Campaign"), campaign_link(found.campaign)),
             (_("Made at"), instant(found.made_at)),
@@ -179,7 +180,7 @@ def case(request: HttpRequest, key: int) -> HttpResponse:
         sections.append(Section(_("Outcome"), quotes=[found.outcome]))
     sections += [
         at_employee(found.campaign, found.employee),
-        decided_about(found.campaign, [found.employee]),
+        decided_about(found.campaign, [found.employee], besides=found),
     ]
     detail = Detail(
         title=_("Case %(number)d about %(employee)s") % {"number": found.pk, "employee": found.employee},
@@ -219,6 +220,7 @@ def check(request: HttpRequest, key: int) -> HttpResponse:
         subject=f"campaign {campaign.slug}",
         why_not=why_not,
         acts=() if campaign.pk in viewer.stands_in else None,
+        is_quiet=bool(why_not),
         facts=[
             (_("Campaign"), campaign_link(campaign)),
             (_("Version"), found.result.version),

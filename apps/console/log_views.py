@@ -22,10 +22,12 @@ from apps.console.log.acts import (
     ACTS,
     act_words,
     actor_words,
+    short_subject,
     subject_words,
     written_actor,
     written_subject,
 )
+from apps.console.log.names import names_of
 from apps.console.log.words import changes_of, facts_of, in_a_line
 from bonus_tracker.admin_site import fields
 from bonus_tracker.admin_site.keyset import BEFORE, ROWS_A_PAGE, Table, whole_number
@@ -72,11 +74,12 @@ def log(request: HttpRequest) -> HttpResponse:
         entries = entries.filter(number__lt=before)
     found = list(entries.order_by("-number")[: ROWS_A_PAGE + 1])
     shown = found[:ROWS_A_PAGE]
+    names = names_of(shown, of_subjects=True)
     context = {
         "form": form,
         "table": Table(
             [_("No."), _("When"), _("Who"), _("Act"), _("Thing"), _("Details")],
-            [row(each) for each in shown],
+            [row(each, names) for each in shown],
         ),
         "is_first": before is None,
         "is_narrowed": bool(asked),
@@ -125,13 +128,14 @@ def exported(asked: dict[str, Any]) -> dict[str, str]:
     return question | ({"at__lt": until.isoformat()} if until else {})
 
 
-def row(entry: Entry) -> list[Any]:
+def row(entry: Entry, names: dict[str, str]) -> list[Any]:
     number = cells.link(reverse("console:log-entry", args=[entry.number]), entry.number)
     thing = cells.link(
-        f"{reverse('console:log')}?{urlencode({'subject': entry.subject})}", subject_words(entry.subject)
+        f"{reverse('console:log')}?{urlencode({'subject': entry.subject})}",
+        short_subject(entry.subject, names),
     )
     who, act = actor_words(entry.actor), act_words(entry.action)
-    return [number, instant(entry.at), who, act, thing, in_a_line(entry)]
+    return [number, instant(entry.at), who, act, thing, in_a_line(entry, names)]
 
 
 @require_GET

@@ -127,6 +127,7 @@ def employee(request: HttpRequest, key: int) -> HttpResponse:
         thing=found,
         state=(_("employed"), cells.GOOD) if is_employed else (_("not employed"), cells.QUIET),
         subject=f"employee {found.number}"[:200],
+        is_quiet=True,
         facts=[
             (_("Number"), found.number),
             (_("Name"), found.name),
@@ -163,19 +164,19 @@ def happenings(employee: Employee, today: date) -> list[Happening]:
 
 
 def _contests(request: HttpRequest, employee: Employee) -> list[dict[str, Any]]:
-    """Campaigns that are not over, with what can be begun about somebody there."""
+    """Campaigns that are not over, with what can be begun about somebody there: (address, words, whether grave)."""
     may = request.user.has_perm
     if not may("campaigns.view_campaign"):
         return []
     asked = urlencode({"employee": employee.number})
     found = []
     for campaign in Campaign.objects.filter(state__in=OPEN_STATES).order_by("deadline", "pk"):
-        acts = [contacts_page(campaign, employee)]
+        acts = [(*contacts_page(campaign, employee), False)]
         if may("integrity.add_case"):
-            acts.append((_act("open_case", campaign, asked), _("Open a case")))
+            acts.append((_act("open_case", campaign, asked), _("Open a case"), False))
         is_provisional = campaign.state == Campaign.State.PROVISIONAL and not campaign.is_rehearsal
         if may("integrity.add_decision") and is_provisional:
-            acts.append((_act("exclude", campaign, asked), _("Exclude or disqualify")))
+            acts.append((_act("exclude", campaign, asked), _("Exclude or disqualify"), True))
         found.append({"campaign": campaign, "acts": acts})
     return found
 

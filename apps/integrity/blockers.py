@@ -24,8 +24,7 @@ from apps.ranking.instant import Instant
 from apps.ranking.models import FixedSource, Result
 from apps.ranking.sealing import sealed_hash
 from apps.ranking.services import latest_result
-from bonus_tracker.clock import company_zone
-from bonus_tracker.formats import instant
+from bonus_tracker.formats import instant, limit
 
 State = Campaign.State
 MISSING_APPROVALS = "approvals"  # what those who approve remove themselves
@@ -77,7 +76,10 @@ def _before_a_result(campaign: Campaign) -> Iterator[Blocker]:
     if campaign.is_rehearsal:
         yield Blocker("rehearsal", _("A rehearsal stays provisional; it decides nothing."))
     elif campaign.state == State.SETTLING:
-        yield Blocker("settling", _("Late data is still waited for; the result is sealed when grace ends."))
+        yield Blocker(
+            "settling",
+            _("Late data is waited for until %s; then the result is sealed.") % limit(campaign.grace_ends_at),
+        )
         yield from _gaps_so_far(campaign)
     elif campaign.state == State.VOID:
         yield Blocker("void", _("The campaign is void."))
@@ -87,16 +89,16 @@ def _before_a_result(campaign: Campaign) -> Iterator[Blocker]:
 
 def _gaps_so_far(campaign: Campaign) -> Iterator[Blocker]:
     """While it can still be said what was delivered; what is not said when grace ends takes two people."""
-    instant = Instant.of(campaign, Rule.of(campaign), campaign.deadline)
-    for found in coverage(campaign, instant):
+    deadline = Instant.of(campaign, Rule.of(campaign), campaign.deadline)
+    for found in coverage(campaign, deadline):
         if found.gaps:
             yield Blocker(
                 "gap",
                 _(
                     "Source %(source)s says nothing of %(since)s to %(until)s. If its files cover that, take in the "
-                    "last one again, saying what it covers, before grace ends on %(end)s."
+                    "last one again, saying what it covers, before grace ends: %(end)s."
                 )
-                % (_gap_facts(found) | {"end": _local(campaign.grace_ends_at)}),
+                % (_gap_facts(found) | {"end": limit(campaign.grace_ends_at)}),
             )
 
 
@@ -122,12 +124,8 @@ def _gaps(ground: Ground) -> Iterator[Blocker]:
 
 def _gap_facts(source: FixedSource) -> dict[str, str]:
     """The first of its gaps."""
-    since, until = (_local(datetime.fromisoformat(instant)) for instant in source.gaps[0])
-    return {"source": source.source.name, "since": since, "until": until}
-
-
-def _local(moment: datetime) -> str:
-    return f"{moment.astimezone(company_zone()):%Y-%m-%d %H:%M}"
+    since, until = map(datetime.fromisoformat, source.gaps[0])
+    return {"source": source.source.name, "since": instant(since), "until": limit(until)}
 
 
 def _open_decisions(ground: Ground) -> Iterator[Blocker]:

@@ -19,6 +19,7 @@ from apps.integrity.prize_ranks import down_to, last_places
 from apps.integrity.refusals import Refused
 from apps.ranking.models import Board, Standing
 from bonus_tracker.clock import company_zone
+from bonus_tracker.formats import limit
 
 
 def open_proposal(campaign: Campaign) -> LaterDeadline | None:
@@ -39,7 +40,7 @@ def propose_deadline(
         raise Refused(_("Give the reason; everybody reads it on the board."))
     if deadline <= campaign.deadline:
         raise Refused(
-            _("Only a later deadline is possible; this one is not after %s.") % shown(campaign.deadline)
+            _("Only a later deadline is possible; this one is not after %s.") % limit(campaign.deadline)
         )
     moved = replace(Announcement.of(campaign), deadline=deadline)
     wrong = [
@@ -115,10 +116,6 @@ def _check_person(campaign: Campaign, person: User) -> None:
     at_a_prize = at_places.filter(employee=person.employee_id)
     if at_a_prize.exists():
         raise Refused(_("You stand where a prize is at stake, so somebody else must decide."))
-
-
-def shown(instant: datetime) -> str:
-    return f"{instant.astimezone(company_zone()):%Y-%m-%d %H:%M}"
 
 
 def _utc(instant: datetime) -> str:

@@ -8,7 +8,7 @@ from django.template.response import TemplateResponse
 
 
 def sentences_page(request: HttpRequest, **context: Any) -> HttpResponse:
-    """title, sentences, way_back; optionally subtitle, numbered, table, and confirm (a button) with kept.
+    """title, sentences, way_back; optionally subtitle, numbered, table, and confirm (a button) with kept and is_grave.
 
     table: headers and rows. kept: hidden fields, (name, value) each.
     """

@@ -40,6 +40,8 @@ class Step(ABC):
 
     permission: as in has_perm. has_button: False when another page leads to it.
     refusals: what `take` raises when the state forbids it; their text is shown.
+    is_grave: it takes something from somebody, or cannot be undone. only_previews: its page shows what would change,
+    and a second one does it.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Step(ABC):
     has_button = True
     is_grave = False
     only_looks = False
+    only_previews = False
 
     def is_open(self, thing: Any) -> bool:  # noqa: ARG002
         """Whether the state allows it; a closed step has no button and its page refuses."""

@@ -116,12 +116,15 @@ def test_a_life_says_what_was_done_and_what_comes() -> None:
     ]
     assert [step.is_done for step in steps] == [True] * 3 + [False] * 6
     assert [str(step.words) for step in steps if step.is_here] == ["Start"]
+    later = life(campaign, now=NOW + timedelta(days=1))
+    assert [str(step.words) for step in later if step.is_here] == ["Board freezes"]
 
 
 def test_the_life_of_what_was_called_off_ends_there() -> None:
     campaign = make_campaign("100")
     void_campaign(campaign, reason="It rained.", now=NOW, actor="hr")
-    assert [str(step.words) for step in life(campaign, now=NOW)] == ["Called off"]
+    [step] = life(campaign, now=NOW)
+    assert (str(step.words), step.is_here) == ("Called off", True)
 
 
 @pytest.mark.parametrize("size", [2, 12])

@@ -28,7 +28,7 @@ QUERIES = {
     "decisions": 12,
     "decision": 30,
     "cases": 12,
-    "case": 19,
+    "case": 20,
     "checks": 13,
     "check": 19,
     "approvals": 12,
@@ -45,7 +45,7 @@ QUERIES = {
     "company": 15,
     "awards": 12,
     "campaign-awards": 19,
-    "log": 14,
+    "log": 15,
     "log-entry": 12,
 }
 

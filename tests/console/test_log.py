@@ -13,7 +13,7 @@ from django.utils.translation import override
 from apps.audit.models import Entry
 from apps.audit.services import record
 from apps.campaigns.announcement import Announcement
-from apps.console.log.acts import ACTS, subject_words, written_subject
+from apps.console.log.acts import ACTS, short_subject, subject_words, written_subject
 from apps.console.log.terms import term
 from apps.console.log.values import said
 from apps.console.log.words import changes_of, facts_of, in_a_line
@@ -138,14 +138,42 @@ def test_an_entry_is_read_in_chinese_and_stays_as_it_was_written() -> None:
             ("演练", "否"),
             ("承诺的奖金", "名次 1: 100,000 元、联系人 2 元, 9 at most、部门 1: 5 元"),
         ]
-        assert in_a_line(entry).startswith("截止时间：无 → 2027年1月1日")
+        assert in_a_line(entry, {}).startswith("截止时间：无 → 2027年1月1日")
     entry.refresh_from_db()
     assert (entry.action, entry.details["changes"]["deadline"]) == ("campaign changed", [None, at])
+
+
+def test_a_line_leaves_out_what_says_nothing_to_people() -> None:
+    entry = write(
+        "decision proposed",
+        sha256="a" * 64,
+        campaign="year-end",
+        contact="-5596824864941468682",
+        corrections=[{"kind": "not counted", "contacts": ["5474036651725832619", "12"]}],
+        before={"net": "3.00 CNY", "awards": 3},
+        after={"net": "3.00 CNY", "awards": 4},
+    )
+    assert in_a_line(entry, {}) == "awards: 3 → 4; corrections: kind: not counted, contacts: 2"
+    viewed = record(
+        "contacts viewed", actor="ana", subject="employee 1", at=NOW, details={"campaign": "spring"}
+    )
+    assert in_a_line(viewed, {"spring": "Spring 2027"}) == "campaign: Spring 2027"
+
+
+def test_things_of_a_list_are_called_as_people_call_them() -> None:
+    names = {"year-end": "Year end"}
+    assert short_subject("campaign year-end", names) == "campaign “Year end”"
+    assert short_subject("objection year-end 2", names) == "objection 2 “Year end”"
+    assert short_subject("campaign gone", names) == "campaign gone"
+    assert short_subject("contact -5596824864941468682", names) == "contact …468682"
+    assert short_subject("employee E1", names) == "employee E1"
 
 
 @pytest.mark.parametrize(
     ("key", "value", "english"),
     [
+        ("approvers", [[42, "hanna"], [43, "otto"]], "hanna, otto"),
+        ("by", "company", "company sign-in"),
         ("net", "100000.50 CNY", "100,000.50 CNY"),
         ("counted", 1234567, "1,234,567"),
         ("version", 1234, "1234"),

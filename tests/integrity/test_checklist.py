@@ -25,7 +25,10 @@ def missing(campaign: Campaign) -> list[str]:
 
 def test_everything_is_listed_whether_it_is_done_or_not(scene: Scene) -> None:
     found = checklist(scene.provisional, now=NOW)
-    assert [item.title for item in found.items] == list(TITLES[State.PROVISIONAL].values())
+    assert {item.title for item in found.items} == set(TITLES[State.PROVISIONAL].values())
+    assert len(found.items) == len(TITLES[State.PROVISIONAL])
+    done = [item.is_done for item in found.items]
+    assert done == sorted(done)  # what is missing comes first
     assert found.done == len(found.items) - len(missing(scene.provisional))
 
 
@@ -37,6 +40,17 @@ def test_what_is_missing_says_what_removes_it(scene: Scene) -> None:
     [(text, remedy)] = waiting.missing
     assert "waits for a second person" in text
     assert "href=" in str(remedy)
+
+
+@pytest.mark.parametrize("is_ready", [True, False])
+def test_a_link_leads_to_approving_once_the_rest_is_done(scene: Scene, *, is_ready: bool) -> None:
+    if is_ready:
+        make_ready(scene.provisional, now=NOW)
+    else:
+        add_the_end(scene)
+    items = {str(item.title): item for item in checklist(scene.provisional, now=NOW).items}
+    [(_text, remedy)] = items["Two people have approved"].missing
+    assert ("href=" in str(remedy)) == is_ready
 
 
 def test_of_a_ready_result_the_approvals_alone_are_missing(scene: Scene) -> None:

@@ -67,9 +67,9 @@ def test_what_would_change_is_shown_before_anything_is_written() -> None:
     assert not Decision.objects.exists()
     assert preview.context["sentences"][0] == "3 employees move."
     assert [list(map(str, row)) for row in preview.context["table"]["rows"]] == [
-        ["E1 Person 1", "1 → none", "5 → none", "own count"],
-        ["E2 Person 2", "2 → 1", "3", "others moved"],
-        ["E3 Person 3", "3 → 2", "1", "others moved"],
+        ["E1 Person 1", "1 → none", "5 → none", "no place any more"],
+        ["E2 Person 2", "2 → 1", "3", "others move"],
+        ["E3 Person 3", "3 → 2", "1", "others move"],
     ]
     one.post(address, dict(preview.context["kept"]))
     decision = Decision.objects.get()
@@ -94,7 +94,7 @@ def test_somebody_else_confirms_and_the_next_version_is_sealed() -> None:
     decision.refresh_from_db()
     assert (decision.proposed_by.username, decision.confirmed_by.username) == ("one", "other")
     kept = one.get(page("integrity_decision_change", decision.pk)).content.decode()
-    assert "3 employees move.<br>E1 Person 1; 1 → none; 5 → none; own count<br>" in kept
+    assert "3 employees move.<br>E1 Person 1; 1 → none; 5 → none; no place any more<br>" in kept
 
 
 def test_a_preview_over_an_older_version_confirms_and_proposes_nothing() -> None:
@@ -272,7 +272,7 @@ def test_the_page_of_the_end_names_each_reason_with_what_removes_it() -> None:
         "2",
     ]
     assert all(remedy for _text, remedy in rows)
-    for door in [address for address, _words in answer.context["doors"]]:
+    for door in [address for address, *_words in answer.context["doors"]]:
         assert one.get(door).status_code == 200
     for linked in [unescape(remedy.split('"')[3]) for _text, remedy in rows if "href" in remedy]:
         assert one.get(linked).status_code == 200, linked

@@ -101,6 +101,7 @@ class QuarantineAdmin(KeysetMixin, ReadOnlyModelAdmin):
             "sentences": [_("Held events chosen: %d.") % len(held), *says],
             "form": form,
             "action": action,
+            "is_grave": action == "reject",
             "keys": held,
             "way_back": request.get_full_path(),
         }

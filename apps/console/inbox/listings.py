@@ -287,7 +287,7 @@ class ApprovalList(Listing):
                 instant(each.objections_end_at),
                 cells.link(
                     reverse("console:campaign", args=[each.slug]) + "#checklist",
-                    _("The end of the campaign"),
+                    _("Look at the list"),
                 ),
             ]
             for each in things

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -45,8 +46,8 @@ def contacts_page(campaign: Campaign, employee: Employee) -> tuple[str, Any]:
     return address, _("Contacts of %s") % employee
 
 
-def decided_about(campaign: Campaign, employees: Sequence[Employee]) -> Section:
-    """Objections, decisions and cases of a campaign that name one of them."""
+def decided_about(campaign: Campaign, employees: Sequence[Employee], *, besides: Model) -> Section:
+    """Objections, decisions and cases of a campaign that name one of them; besides: whose page it stands on."""
     rows: list[list[Any]] = [
         [
             cells.link(reverse("console:objection", args=[each.pk]), _("Objection %d") % each.number),
@@ -56,6 +57,7 @@ def decided_about(campaign: Campaign, employees: Sequence[Employee]) -> Section:
         for each in Objection.objects.filter(campaign=campaign, employee__in=employees).select_related(
             "employee", "place_of"
         )
+        if each != besides
     ]
     decisions: Any = Decision.objects.filter(campaign=campaign, employee__in=employees)
     rows += [
@@ -73,9 +75,9 @@ def decided_about(campaign: Campaign, employees: Sequence[Employee]) -> Section:
             cells.state(_("closed"), cells.QUIET) if each.closed_at else cells.state(_("open"), cells.WAITS),
         ]
         for each in Case.objects.filter(campaign=campaign, employee__in=employees).select_related("employee")
+        if each != besides
     ]
-    headers = [_("Item"), _("Employee"), _("State")]
     title = _("Said and decided about them in this campaign")
     if not rows:
-        return Section(title, [_("Nothing so far.")])
-    return Section(title, table={"headers": headers, "rows": rows})
+        return Section(title, [_("Nothing else so far.")])
+    return Section(title, table={"headers": [_("Item"), _("Employee"), _("State")], "rows": rows})

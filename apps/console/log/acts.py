@@ -6,6 +6,9 @@ Entries are hashed as they were written, in English; what is shown of them is lo
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.console.log.names import slug_in
+
+LAST_DIGITS = 6  # of nineteen, and a sign
 ACTS = {
     "account ended": _("account ended"),
     "account given": _("account given"),
@@ -157,6 +160,21 @@ def subject_words(subject: str) -> str:
     """ "campaign year-end" with its first words in the reader's language."""
     thing, rest = _apart(subject, {name: name for name in THINGS})
     return " ".join(filter(None, (gettext(thing), rest))) if thing else subject
+
+
+def short_subject(subject: str, names: dict[str, str]) -> str:
+    """For a list: by the name of the campaign, and the last digits of a contact, which has no name.
+
+    names: of campaigns, by slug.
+    """
+    thing, rest = _apart(subject, {name: name for name in THINGS})
+    if thing == "contact" and len(rest) > LAST_DIGITS:
+        return f"{gettext(thing)} …{rest[-LAST_DIGITS:]}"
+    slug = slug_in(subject)
+    if slug not in names:
+        return subject_words(subject)
+    words = gettext(thing) + rest.removeprefix(slug)
+    return gettext("%(thing)s “%(name)s”") % {"thing": words, "name": names[slug]}
 
 
 def written_subject(typed: str) -> str:

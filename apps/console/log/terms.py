@@ -161,6 +161,7 @@ CHOICES: dict[str, dict[Any, Any]] = {
     "from": dict(Appearance.Mode.choices),
     "to": dict(Appearance.Mode.choices),
     "about": dict(Objection.About.choices),
+    "by": {"password": _("password"), "company": _("company sign-in")},
     "at": {"password": _("password"), "second factor": _("second factor")},
 }
 

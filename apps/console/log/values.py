@@ -45,7 +45,8 @@ def said(value: Any, key: str = "") -> str:
             _("%(term)s: %(words)s") % {"term": term(name), "words": each} for name, each in parts
         )
     if isinstance(value, list):
-        return _(", ").join(said(each, key) for each in value)
+        shown = [each[-1] for each in value] if key == "approvers" else value  # [id, username] each
+        return _(", ").join(said(each, key) for each in shown)
     if key == "promised":
         value = promise(value)
     return choice(key, value) or (value if key in TYPED else SHOWN.sub(_shown, value))

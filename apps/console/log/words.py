@@ -1,13 +1,17 @@
 """The details of an entry as facts, and what it changed as before and after."""
 
+import re
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
 from apps.audit.models import Entry
+from apps.console.log.names import slug_in
 from apps.console.log.terms import term
 from apps.console.log.values import said
 
+KEY_OF_A_CONTACT = re.compile(r"-?\d{12,}")
 LONGEST = 300  # characters of one fact in a list
 PAIRED = (" changed", " renamed", " moved")  # ends of acts whose details are [before, after]
 AFTER = ("deadline", "covers")  # what stands beside "before"
@@ -53,17 +57,41 @@ def facts_of(entry: Entry) -> list[tuple[str, str]]:
     return [(name, words) for name, words in facts if words]
 
 
-def in_a_line(entry: Entry) -> str:
-    """The first of it, for a list."""
+def in_a_line(entry: Entry, names: Mapping[str, str]) -> str:
+    """The first of it, for a list; what stayed as it was, hashes and numbers of contacts are on its own page.
+
+    names: of campaigns, by slug.
+    """
+    shown = Entry(action=entry.action, subject=entry.subject, details=_in_short(entry.details))
+    campaign = shown.details.get("campaign")
+    if campaign and campaign == slug_in(entry.subject):
+        del shown.details["campaign"]
+    elif campaign in names:
+        shown.details["campaign"] = names[campaign]
     changes = [
-        (each.term, f"{each.before or _('none')} → {each.after or _('none')}") for each in changes_of(entry)
+        (each.term, f"{each.before or _('none')} → {each.after or _('none')}")
+        for each in changes_of(shown)
+        if each.before != each.after
     ]
     told = [
         _("%(term)s: %(words)s") % {"term": name, "words": words}
-        for name, words in [*changes, *facts_of(entry)]
+        for name, words in [*changes, *facts_of(shown)]
     ]
     text = _("; ").join(told)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def _in_short(value: Any, key: str = "") -> Any:
+    """Contacts as how many they are."""
+    if isinstance(value, dict):
+        return {
+            name: _in_short(each, name)
+            for name, each in value.items()
+            if not name.endswith("sha256") and not KEY_OF_A_CONTACT.fullmatch(str(each))
+        }
+    if isinstance(value, list):
+        return len(value) if key == "contacts" else [_in_short(each, key) for each in value]
+    return value
 
 
 def _pairs(entry: Entry) -> list[tuple[str, Any]]:

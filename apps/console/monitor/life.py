@@ -17,7 +17,7 @@ ACTS = {f"campaign {state}": state for state in State.values}  # as the log call
 
 
 class Step(NamedTuple):
-    """when: it happened or is due, in words, empty when people decide. is_here: the campaign is in it."""
+    """when: it happened or is due, in words, empty when people decide. is_here: the last that happened."""
 
     words: str | Promise
     when: str
@@ -34,10 +34,12 @@ def life(campaign: Campaign, *, now: datetime) -> list[Step]:
     for n, state in enumerate(LIFE):
         steps += _between(state, campaign, reached, now)
         words, when = _said(state, campaign, entered)
-        steps.append(Step(words, when, n <= reached or (is_void and state in entered), n == reached))
+        steps.append(Step(words, when, n <= reached or (is_void and state in entered)))
     if is_void:
         steps = [step for step in steps if step.is_done]
-        steps.append(Step(_("Called off"), _instant(entered.get("void")), is_done=True, is_here=True))
+        steps.append(Step(_("Called off"), _instant(entered.get("void")), is_done=True))
+    here = max(n for n, step in enumerate(steps) if step.is_done)
+    steps[here] = steps[here]._replace(is_here=True)
     return steps
 
 

@@ -55,7 +55,7 @@ def histogram(found: list[tuple[int, int]]) -> Plot:
     for score, people in found:
         bars[(score - 1) // width] += people
     labels = [_range(n * width + 1, (n + 1) * width) for n in range(len(bars))]
-    title = _("How many people have so many active contacts")
+    title = _("People by number of active contacts")
     return Plot("distribution", title, "bar", labels, [Series(_("people"), bars)], _("active contacts"))
 
 

@@ -35,4 +35,5 @@ def acts_on_detail(context: RequestContext, detail: Detail) -> list[Act]:
     """Of what a page is about; an act that would refuse this person is not offered."""
     if detail.acts is not None and not detail.acts:
         return []
-    return open_acts(context["request"], detail.thing, detail.acts or ())
+    acts = open_acts(context["request"], detail.thing, detail.acts or ())
+    return sorted(acts, key=lambda act: act.is_grave) if detail.is_quiet else acts

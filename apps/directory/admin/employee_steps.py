@@ -122,7 +122,7 @@ class MoveForm(forms.Form):
 
 class Move(Correction):
     name = "move"
-    title = gettext_lazy("Move")
+    title = gettext_lazy("Change department")
     form_class = MoveForm
     says = gettext_lazy(
         "From that day on the employee is in another department, entity or both; empty stays as it is."
@@ -142,7 +142,7 @@ class LeaveForm(forms.Form):
 
 class Leave(Correction):
     name, is_grave = "leave", True
-    title = gettext_lazy("Leaves")
+    title = gettext_lazy("End employment")
     form_class = LeaveForm
     says = gettext_lazy(
         "The latest employment ends with that day, and with it the accounts; days after it do not count."

@@ -57,11 +57,18 @@ class Checklist(NamedTuple):
 
 
 def checklist(campaign: Campaign, *, now: datetime) -> Checklist:
-    """In the order of TITLES; what no title is for comes first, as a rehearsal or void campaign has it."""
+    """What is missing first, each in the order of TITLES; before it what no title is for, as of a rehearsal.
+
+    Where more than approvals is missing, no link leads to approving: it would be refused.
+    """
     missing: dict[str, list[tuple[str, Any]]] = {}
-    for each in blockers(campaign, now=now):
-        remedy = REMEDIES[each.name](campaign) if each.name in REMEDIES else ""
+    found = blockers(campaign, now=now)
+    for each in found:
+        remedy: Any = REMEDIES[each.name](campaign) if each.name in REMEDIES else ""
+        if each.name == MISSING_APPROVALS and any(other.name != MISSING_APPROVALS for other in found):
+            remedy = _("It can be approved when nothing else is missing.")
         missing.setdefault(each.name, []).append((each.text, remedy))
     titles = {} if campaign.is_rehearsal else TITLES.get(State(campaign.state), {})
-    others = [Item("", found) for name, found in missing.items() if name not in titles]
-    return Checklist(others + [Item(title, missing.get(name, [])) for name, title in titles.items()])
+    others = [Item("", said) for name, said in missing.items() if name not in titles]
+    titled = [Item(title, missing.get(name, [])) for name, title in titles.items()]
+    return Checklist(others + sorted(titled, key=lambda item: item.is_done))

@@ -15,13 +15,13 @@ from apps.integrity.deadlines import (
     open_proposal,
     propose_deadline,
     reject_deadline,
-    shown,
 )
 from apps.integrity.refusals import Refused
 from bonus_tracker import clock
 from bonus_tracker.admin_site import fields
 from bonus_tracker.admin_site.steps import Step
 from bonus_tracker.clock import company_zone
+from bonus_tracker.formats import limit
 
 
 class DeadlineForm(fields.ReasonForm):
@@ -65,7 +65,7 @@ class DeadlineStep(Step):
         proposal = self.proposal(thing)
         return [
             _("The deadline moves from %(before)s to %(deadline)s.")
-            % {"before": shown(proposal.deadline_before), "deadline": shown(proposal.deadline)},
+            % {"before": limit(proposal.deadline_before), "deadline": limit(proposal.deadline)},
             _("Proposed by %(who)s, because: %(reason)s")
             % {"who": proposal.proposed_by, "reason": proposal.reason},
         ]
@@ -80,7 +80,7 @@ class Propose(DeadlineStep):
     def sentences(self, thing: Campaign, *, now: datetime) -> list[Any]:  # noqa: ARG002
         return [
             _("The deadline is %s. Only a later one is possible, and only before it has passed.")
-            % shown(thing.deadline),
+            % limit(thing.deadline),
             _("Rule, prizes and participants stay. Somebody else must confirm it before the deadline."),
             _("The board then says from when to when it was moved, and why."),
         ]

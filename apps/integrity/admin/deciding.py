@@ -54,6 +54,7 @@ class ProposeStep(Step):
     permission = "integrity.add_decision"
     button = gettext_lazy("Show what it would change")
     refusals = (Refused,)
+    only_previews = True
 
     @abstractmethod
     def draft(self, thing: Any, data: dict[str, Any]) -> Draft: ...
@@ -95,6 +96,7 @@ class ProposeStep(Step):
             table=as_table(found),
             kept=[*self.kept(form.cleaned_data), ("seen", result.version)],
             confirm=_("Propose it"),
+            is_grave=self.is_grave,
             way_back=page(
                 f"{thing._meta.app_label}_{thing._meta.model_name}_{self.name.replace('-', '_')}", thing.pk
             ),

@@ -40,7 +40,7 @@ class SeenForm(forms.Form):
 
 
 class Confirm(Step):
-    name = "confirm"
+    name, is_grave = "confirm", True
     title = gettext_lazy("Confirm the decision")
     permission = "integrity.change_decision"
     form_class = SeenForm

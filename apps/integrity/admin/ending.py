@@ -41,11 +41,11 @@ class Ending(PageStep):
         return TemplateResponse(request, "admin/ending.html", context)
 
 
-def _doors(request: HttpRequest, campaign: Campaign) -> list[tuple[str, Any]]:
-    """(address, words) of what this person may do now."""
+def _doors(request: HttpRequest, campaign: Campaign) -> list[tuple[str, Any, bool]]:
+    """(address, words, whether it is grave) of what this person may do now."""
     return [
-        (page(f"campaigns_campaign_{step.name.replace('-', '_')}", campaign.pk), step.title)
-        for step in (*OF_CAMPAIGN, OpenCase())
+        (page(f"campaigns_campaign_{step.name.replace('-', '_')}", campaign.pk), step.title, step.is_grave)
+        for step in sorted((*OF_CAMPAIGN, OpenCase()), key=lambda step: step.is_grave)
         if request.user.has_perm(step.permission) and step.is_open(campaign)
     ]
 

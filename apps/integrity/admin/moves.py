@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.integrity.differences import Difference
+from apps.integrity.differences import Difference, Move
 from bonus_tracker.admin_site.figures import Figure
 from bonus_tracker.formats import number
 
@@ -28,11 +28,17 @@ def as_table(found: Difference) -> dict[str, Any] | None:
             f"{move.number} {move.name}",
             _arrow(move.rank_before, move.rank_after),
             _arrow(move.contacts_before, move.contacts_after),
-            _("own count") if move.is_own else _("others moved"),
+            _why(move),
         ]
         for move in found.moves
     ]
     return {"headers": headers, "rows": rows}
+
+
+def _why(move: Move) -> str:
+    if move.rank_after is None:
+        return _("no place any more")
+    return _("own count changes") if move.is_own else _("others move")
 
 
 def _arrow(before: int | None, after: int | None) -> Figure:

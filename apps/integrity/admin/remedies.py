@@ -44,9 +44,7 @@ REMEDIES: dict[str, Remedy] = {
     "decision": _of_campaign(Decision, gettext_lazy("Confirm or reject it")),
     "objection": _of_campaign(Objection, gettext_lazy("Answer or uphold it"), state__exact="open"),
     "case": _of_campaign(Case, gettext_lazy("Close it with its outcome"), closed_at__isempty=1),
-    "winner's check": _of_campaign(
-        Check, gettext_lazy("The winner names them, two reviewers confirm them"), "result__campaign"
-    ),
+    "winner's check": _of_campaign(Check, gettext_lazy("To the check"), "result__campaign"),
     "recount": lambda campaign: link(
         page("ranking_result_changelist", campaign__id__exact=campaign.pk),
         _("It runs by itself; when it differs, ask who runs the program."),
@@ -55,7 +53,7 @@ REMEDIES: dict[str, Remedy] = {
         page("audit_entry_changelist"), _("Ask who runs the program, and tell the auditor.")
     ),
     MISSING_APPROVALS: lambda campaign: link(
-        page("campaigns_campaign_approve", campaign.pk), _("Approve, once nothing else is named here")
+        page("campaigns_campaign_approve", campaign.pk), _("Approve the result")
     ),
     "approver": lambda _campaign: _(
         "Somebody else approves; an approval that does not count stays on record."

@@ -83,7 +83,7 @@ def _signs(campaign: Campaign, now: datetime) -> Iterator[tuple[str, str]]:
         if campaign.deadline <= now:
             yield "late", _("past its deadline, waits for the next tick")
         if run is None:
-            yield "late", _("never ranked")
+            yield "late", _("It has not been ranked since it began.")
         elif run.as_of <= now:
             yield "late", _("last ranked %s") % instant(run.ranked_at)
         else:

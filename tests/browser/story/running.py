@@ -63,7 +63,7 @@ def a_wrong_file_is_withdrawn(story: Story) -> None:
 def somebody_leaves(story: Story) -> None:
     """Tom's last day is before the deadline, so the next in line moves up once it has passed."""
     page = story.sight_of("adam", f"/console/people/{story.people['tom'].pk}/")
-    page.get_by_role("link", name="Leaves", exact=True).click()
+    page.get_by_role("link", name="End employment", exact=True).click()
     page.locator("#id_left_on").fill("2026-09-26")
     page.locator("form.act-form .actions button").click()
     expect(page.locator(".note")).to_be_visible()
