@@ -37,7 +37,7 @@ class Detail:
     """thing: whose steps are the buttons; acts: which of them, None for all. why_not: why this person may not decide.
 
     is_quiet: none of the buttons is what usually comes next, and grave ones come last.
-    state: words and tone. facts: terms and what they say. links: further buttons, (address, words) each.
+    state: words and tone. facts: terms and what they say. links: further buttons, (address, words) each; grave_links: to what is grave.
     """
 
     title: str
@@ -50,6 +50,7 @@ class Detail:
     facts: Sequence[tuple[Any, Any]] = ()
     sections: list[Section] = field(default_factory=list)
     links: Sequence[tuple[str, Any]] = ()
+    grave_links: Sequence[tuple[str, Any]] = ()
     entries: QuerySet[Entry] | None = None  # of the subject, when not all of them are about the thing
 
 

@@ -191,7 +191,8 @@ def case(request: HttpRequest, key: int) -> HttpResponse:
         acts=() if why_not else None,
         facts=facts,
         sections=sections,
-        links=[contacts_page(found.campaign, found.employee), *_leave_out(request, found)],
+        links=[contacts_page(found.campaign, found.employee)],
+        grave_links=_leave_out(request, found),
     )
     return detail_page(request, detail, tabs=tabs(request))
 

@@ -1,6 +1,7 @@
 """Deliveries, sources with the days they speak for, and what is held back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_GET
 from apps.activity.admin.held_groups import question
 from apps.activity.held_groups import GROUPS_SHOWN, Group, Reason, held_groups
 from apps.activity.models import Delivery, QuarantinedEvent
-from apps.activity.spoken_for import Spoken, strips
+from apps.activity.spoken_for import Spoken, Strip, strips
 from apps.console import cells
 from apps.console.details import Detail, Section, detail_page
 from apps.console.doors import official
@@ -173,26 +174,35 @@ def sources(request: HttpRequest) -> HttpResponse:
             "strip": strip,
             "gaps": [gap_in_words(*gap) for gap in strip.gaps],
             "cells": [
-                {"x": 10 * n, "spoken": spoken, "words": f"{short_day(day)}: {SPOKEN[spoken]}"}
-                for n, (day, spoken) in enumerate(strip.days)
+                {"x": 10 * n, "tone": tone, "words": f"{short_day(day)}: {TONES_OF_DAYS[tone]}"}
+                for n, (day, tone) in enumerate(_tones(strip))
             ],
         }
         for strip in found
     ]
+    drawn = {cell["tone"] for each in shown for cell in each["cells"]}
     context = {
         "sources": shown,
         "width": 10 * DAYS_SHOWN,
         "first": found[0].days[0][0] if found else None,
         "last": found[0].days[-1][0] if found else None,
-        "legend": [(spoken, words) for spoken, words in SPOKEN.items() if spoken != Spoken.BEFORE],
+        "legend": [(tone, words) for tone, words in TONES_OF_DAYS.items() if tone in drawn],
         "tabs": tabs(request),
         "may_change": request.user.has_perm(MAY_UPLOAD),
     }
     return render(request, "console/sources.html", context)
 
 
-SPOKEN = {
+def _tones(strip: Strip) -> Iterator[tuple[date, str]]:
+    """A day within what was delivered is complete only where a delivery has said what it covers."""
+    for day, spoken in strip.days:
+        yield day, UNSAID if spoken == Spoken.ALL and not strip.is_claimed else spoken
+
+
+UNSAID = "unsaid"
+TONES_OF_DAYS: dict[str, Any] = {
     Spoken.ALL: gettext_lazy("complete"),
+    UNSAID: gettext_lazy("delivered, without saying what is covered"),
     Spoken.SOME: gettext_lazy("in part"),
     Spoken.NONE: gettext_lazy("missing"),
     Spoken.LATER: gettext_lazy("not delivered yet"),

@@ -77,7 +77,7 @@ def people(request: HttpRequest) -> HttpResponse:
             for name, words in FILTERS.items()
         ],
         "table": {
-            "headers": [_("Number"), _("Name"), _("Department"), _("Employment")],
+            "headers": [_("Name"), _("Number"), _("Department"), _("Employment")],
             "rows": _rows(shown),
         },
         "next_address": f"?{urlencode(kept | {'after': shown[-1].number})}"
@@ -104,8 +104,8 @@ def _rows(shown: Sequence[Any]) -> list[list[Any]]:
     departments = departments_on(clock.today(), [each.pk for each in shown])
     return [
         [
-            cells.link(reverse("console:employee", args=[each.pk]), each.number),
             cells.link(reverse("console:employee", args=[each.pk]), each.name),
+            each.number,
             str(departments.get(each.pk, _("none"))),
             cells.state(_("employed"), cells.GOOD)
             if each.employed

@@ -82,7 +82,7 @@ class CountForm(TalksForm, DecisionForm):
 
 class UpholdCount(Uphold):
     name, about = "uphold", About.OWN_COUNT
-    title = gettext_lazy("Uphold: more counts")
+    title = gettext_lazy("Uphold: count more contacts")
     form_class = CountForm
 
     def draft(self, thing: Objection, data: dict[str, Any]) -> Draft:
@@ -111,7 +111,7 @@ class PlaceForm(ContactsForm, DecisionForm):
 
 class UpholdPlace(Uphold):
     name, about = "uphold-place", About.PLACE
-    title = gettext_lazy("Uphold: less counts")
+    title = gettext_lazy("Uphold: count fewer contacts")
     form_class = PlaceForm
 
     def draft(self, thing: Objection, data: dict[str, Any]) -> Draft:

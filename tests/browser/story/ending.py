@@ -154,7 +154,7 @@ def one_is_upheld(story: Story) -> None:
     """What came 73 hours late counts by a decision of two, and now two are equal at the first place."""
     page = story.sight_of("olga", "/console/inbox/objections/")
     page.get_by_role("link", name=re.compile("李静")).first.click()
-    page.get_by_role("link", name="Uphold: more counts").click()
+    page.get_by_role("link", name="Uphold: count more contacts").click()
     page.locator("#id_handles").fill(f"{friends('li', 5, 6)[0]} 2026-09-30")
     propose(
         page, reason="The relay was down; its log shows both messages.", evidence="Relay log, 30 September."
