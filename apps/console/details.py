@@ -37,7 +37,8 @@ class Detail:
     """thing: whose steps are the buttons; acts: which of them, None for all. why_not: why this person may not decide.
 
     is_quiet: none of the buttons is what usually comes next, and grave ones come last.
-    state: words and tone. facts: terms and what they say. links: further buttons, (address, words) each; grave_links: to what is grave.
+    state: words and tone. facts: terms and what they say. links: further buttons, (address, words) each.
+    grave_links: as links, to what is grave.
     """
 
     title: str

@@ -180,7 +180,7 @@ def sources(request: HttpRequest) -> HttpResponse:
         }
         for strip in found
     ]
-    drawn = {cell["tone"] for each in shown for cell in each["cells"]}
+    drawn = {tone for strip in found for _day, tone in _tones(strip)}
     context = {
         "sources": shown,
         "width": 10 * DAYS_SHOWN,
