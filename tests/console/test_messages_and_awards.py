@@ -1,5 +1,6 @@
 """Held events by group, deliveries and sources; awards and the files for payroll."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from apps.campaigns.models import Campaign
 from apps.console.inbox.gathering import inbox
 from apps.console.inbox.viewer import Viewer
 from apps.directory.models import User
+from bonus_tracker import clock
 from tests.admin.scene import NOW, Scene, last_entry
 from tests.console.growing import add_awards, cost
 from tests.factories import make_user
@@ -170,3 +172,16 @@ def test_who_wins_pays_nobody(final: Campaign) -> None:
 def test_handing_to_payroll_is_a_button_there(hr: Client, final: Campaign) -> None:
     html = hr.get(reverse("console:campaign-awards", args=[final.slug])).content.decode()
     assert reverse("admin:campaigns_campaign_export_payroll", args=[final.pk]) in html
+
+
+def test_only_days_that_a_delivery_vouches_for_are_called_complete(hr: Client, ended: Scene) -> None:
+    def legend() -> set[str]:
+        return {str(tone) for tone, _words in hr.get(reverse("console:sources")).context["legend"]}
+
+    first, last = clock.now() - timedelta(days=5), clock.now() - timedelta(days=1)
+    Delivery.objects.update(first_at=first, last_at=last, covers_from=None, covers_to=None)
+    assert "unsaid" in legend()
+    assert "all" not in legend()
+    Delivery.objects.update(covers_from=first, covers_to=last)
+    assert "all" in legend()
+    assert "unsaid" not in legend()

@@ -81,6 +81,15 @@ def test_what_would_change_is_shown_before_anything_is_written() -> None:
     assert it.campaign.results.count() == 1
 
 
+def test_only_what_proposes_looks_grave_and_not_the_look_before_it() -> None:
+    it, one = contest([5, 3, 1]), of_hr()
+    address = page("campaigns_campaign_exclude", it.campaign.pk)
+    asked = one.get(address).content.decode()
+    assert ('<button class="primary">' in asked, "danger" in asked) == (True, False)
+    shown = one.post(address, {**WHY, **out(it, 1)}).content.decode()
+    assert ('<button class="danger">' in shown, "callout-danger" in shown) == (True, True)
+
+
 def test_somebody_else_confirms_and_the_next_version_is_sealed() -> None:
     it, one, other = contest([5, 3, 1]), of_hr("one"), of_hr("other")
     decision = proposed(one, page("campaigns_campaign_exclude", it.campaign.pk), **out(it, 1))
