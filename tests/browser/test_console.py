@@ -27,13 +27,13 @@ def test_campaigns_in_every_state(visit: Visit, company: Company, locale: str, s
 def test_without_javascript_the_tables_say_what_the_charts_show(visit: Visit, company: Company) -> None:
     visitor = visit(javascript=False)
     page = visitor.sign_in("hanna", to=f"/console/campaigns/{company.running.slug}/")
-    growth = page.get_by_role("region", name="Active contacts of everybody, and who takes part")
-    expect(growth.locator("tbody tr").first).to_be_visible()
+    people = page.get_by_role("region", name="People by number of active contacts")
+    expect(people.locator("tbody tr").first).to_be_visible()
 
 
 def test_a_chart_is_drawn_and_its_table_folds(visit: Visit, company: Company) -> None:
     page = visit().sign_in("hanna", to=f"/console/campaigns/{company.running.slug}/")
-    chart = page.locator("[data-chart=growth]")
+    chart = page.locator("[data-chart=distribution]")
     expect(chart.locator("canvas")).to_be_visible()
     expect(chart.locator("tbody tr").first).to_be_hidden()
     chart.locator("summary").click()
