@@ -128,7 +128,7 @@ def test_a_gap_needs_a_named_override_that_lists_who_at_a_prize_used_the_source(
     it = gap_contest()
     assert names(it) == ["gap", *READY]
     assert blockers(it.campaign, now=OBJECTIONS_END)[0].text == (
-        "Source office B says nothing of Dec 31, 2026, 7:00\u202fPM to the end of December 31, 2026; "
+        "Source office B says nothing of Dec 31, 2026, 7:00\u202fPM to the end of Dec 31, 2026; "
         "two people accept the gap, and then the result stands without it."
     )
     decision = override(it, Source.objects.get(name="office B"))
@@ -148,7 +148,7 @@ def test_while_grace_lasts_a_gap_names_what_mends_it_without_a_decision() -> Non
     settling, gap = blockers(campaign, now=DEADLINE)
     assert (settling.name, gap.name) == ("settling", "gap")
     assert (
-        "take in the last one again, saying what it covers, before grace ends: the end of January 3, 2027"
+        "take in the last one again, saying what it covers, before grace ends: the end of Jan 3, 2027"
         in gap.text
     )
     complete_sources()

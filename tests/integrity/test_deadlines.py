@@ -183,7 +183,7 @@ def test_two_of_hr_move_it_in_the_admin() -> None:
         assert one.get(confirm).status_code == 302  # nothing is proposed
         one.post(address, {"deadline": "2027-01-15 00:00", "reason": WHY})
         assert (
-            "from the end of December 31, 2026 to the end of January 14, 2027"
+            "from the end of Dec 31, 2026 to the end of Jan 14, 2027"
             in other.get(confirm).context["sentences"][0]
         )
         assert "somebody else" in str(one.post(confirm).context["form"].non_field_errors())
