@@ -89,7 +89,7 @@ def name_contacts(winner: Page, person: Employee) -> None:
     for item in Check.objects.get(employee=person, result__version=2).items.all():
         winner.locator(f"#handle-{item.pk}").fill(handles[item.contact_id])
     winner.get_by_role("button", name="Check and save").click()
-    expect(winner.locator("main")).to_contain_text("Two people confirm them now")
+    expect(winner.locator("main")).to_contain_text("Two people check them now")
 
 
 def test_from_an_objection_to_a_final_result(visit: Visit, company: Company, ended: Campaign) -> None:
