@@ -133,7 +133,7 @@ def _frozen(campaign: Campaign) -> Status:
         "frozen",
         _("Board frozen"),
         _("Places stand as of %(freeze)s. Your own score and contacts stay live.") % {"freeze": since},
-        _("The contest goes on until %(deadline)s; then the result is published here.")
+        _("The campaign goes on until %(deadline)s; then the result is published here.")
         % {"deadline": limit(campaign.deadline)},
     )
 

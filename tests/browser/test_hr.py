@@ -98,7 +98,7 @@ def test_the_administration_speaks_chinese(visit: Visit, company: Company) -> No
 def test_the_administration_is_closed_to_employees(visit: Visit, company: Company) -> None:
     visitor = visit()
     page = visitor.sign_in("ann")
-    expect(page.get_by_role("link", name="Administration")).to_have_count(0)
+    expect(page.get_by_role("link", name="Admin")).to_have_count(0)
     answer = page.goto("/admin/")
     assert answer is not None
     assert answer.status == 403
