@@ -27,11 +27,11 @@ def test_ones_own_division_opens_first_and_the_other_is_a_click_away(visit: Visi
     expect(page.locator(".standings tbody .name")).to_have_text(
         ["陈晓宇", "Wolfeschlegelsteinhausenberger-Bergerdorff", "Olu Adeyemi"]
     )
-    expect(page.locator("#own-title")).to_have_text("You Sales")
+    expect(page.locator("#own-title")).to_have_text("You · Sales")
     expect(page.locator("#places-title")).to_have_text("The first 3 places · Sales")
     tabs.nth(1).click()
     expect(page.locator(".standings tbody .name")).to_have_text(["Maria Silva", "李静", "王芳"])
-    expect(page.locator("#own-title")).to_have_text("You Sales")
+    expect(page.locator("#own-title")).to_have_text("You · Sales")
     expect(page.locator("#places-title")).to_have_text("The first 3 places · Everybody else")
     expect(page.locator(".hero .prize")).to_contain_text("20,000")
 

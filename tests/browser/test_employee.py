@@ -65,7 +65,7 @@ def test_my_page_says_what_each_contact_lacks_even_without_javascript(visit: Vis
     expect(page.locator(".todo li")).to_have_text(
         [
             "l…@cu….exampleCounts until Oct 22: one message of yours keeps it.",
-            "n…@cu….exampleOne more day of theirs: an answer makes this contact count.",
+            "n…@cu….exampleIf they answer on one more day, this contact counts.",
         ]
     )
     expect(page.locator("#days-table tbody tr")).to_have_count(2)
