@@ -46,7 +46,7 @@ def for_hr(browser: Browser, address: str, password: str) -> None:
         page.locator("#id_name_en").fill("Spring")
         page.locator("#id_prizes-0-place").fill("1")
         page.locator("#id_prizes-0-net_amount").fill("100000")
-        page.get_by_text("100,000.00 CNY at most").wait_for()
+        page.get_by_text("100,000 CNY at most").wait_for()
         keep(page, "campaign-form")
         page.goto(f"{address}console/")
         keep(page, "overview")
