@@ -1,15 +1,20 @@
 """Numbers, money and dates in the reader's language, dates on the company's calendar."""
 
+import math
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
+from typing import Literal
 
 from babel.core import Locale
-from babel.dates import format_date, format_time, get_timezone_name
+from babel.dates import format_date, format_time, format_timedelta, get_timezone_name
+from babel.lists import format_list
 from babel.numbers import format_decimal, get_currency_name
 from django.utils.translation import get_language, gettext, pgettext, to_locale
 
 from bonus_tracker import clock
+
+Unit = Literal["day", "hour", "minute"]
 
 
 def locale() -> Locale:
@@ -72,6 +77,24 @@ def weekday(value: date) -> str:
 
 def local(value: datetime) -> datetime:
     return value.astimezone(clock.company_zone())
+
+
+def duration(*, days: int = 0, hours: int = 0, minutes: int = 0) -> str:
+    """ "2 days, 1 hour"; what is 0 is not said, "" when all are."""
+    parts: list[tuple[Unit, timedelta]] = [
+        ("day", timedelta(days=days)),
+        ("hour", timedelta(hours=hours)),
+        ("minute", timedelta(minutes=minutes)),
+    ]
+    return format_list(
+        [
+            format_timedelta(length, granularity=unit, threshold=math.inf, locale=locale())
+            for unit, length in parts
+            if length
+        ],
+        style="unit",
+        locale=locale(),
+    )
 
 
 def zone_name() -> str:

@@ -40,11 +40,10 @@ def my_page(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _mine(request: HttpRequest, seen: Seen, employee: Employee) -> dict[str, Any]:
     view = seen.view
+    picture = own_contacts.picture(view.campaign, employee.pk, now=clock.now())
     own = own_places(view, view.run, employee, seen.previous) if view.run else None
     has_left = OptOut.objects.filter(campaign=view.campaign, employee=employee).exists()
     outside = bool(view.run and own and not has_left and is_outside(view.campaign, view.run, own, employee))
-    is_out = has_left or outside
-    picture = own_contacts.picture(view.campaign, employee.pk, now=clock.now(), takes_part=not is_out)
     history = own_history(view, employee.pk, picture, own)
     return contact_context(request.GET, picture) | {
         "own": own,
@@ -57,7 +56,7 @@ def _mine(request: HttpRequest, seen: Seen, employee: Employee) -> dict[str, Any
         "decides_from": decides_from(picture.terms),
         "has_left": has_left,
         "is_outside": outside,
-        "is_out": is_out,
+        "is_out": has_left or outside,
         "looks": looks_at(employee),
     }
 

@@ -22,7 +22,7 @@ from apps.leaderboard import sql
 from apps.leaderboard.contacts import Contact, Terms, TieRow, active_people, judge
 from apps.ranking.instant import next_midnight
 from apps.ranking.models import Board, FixedContact, FixedEmployee, FixedTie
-from apps.ranking.services import ContactFacts, contact_facts
+from apps.ranking.services import ContactFacts, contact_facts, takes_part
 from bonus_tracker import clock
 
 State = Campaign.State
@@ -85,18 +85,16 @@ def stage_of(campaign: Campaign, *, now: datetime) -> Stage:
     return Stage.LIVE if now >= campaign.starts_at else Stage.AHEAD
 
 
-def picture(campaign: Campaign, employee_id: int, *, now: datetime, takes_part: bool = True) -> Picture:
-    """takes_part: whether anything still depends on what the employee writes; else nothing lapses or is near."""
+def picture(campaign: Campaign, employee_id: int, *, now: datetime) -> Picture:
+    """Of who takes no part nothing lapses or is near, for nothing depends on what they write."""
     stage = stage_of(campaign, now=now)
     if stage == Stage.SEALED or (stage == Stage.CALLED_OFF and campaign.results.exists()):
         return _sealed_picture(campaign, employee_id, stage)
     as_of = _last_ranked(campaign) if stage == Stage.CALLED_OFF else live_instant(campaign, now)
-    return _open_picture(campaign, employee_id, as_of, stage, takes_part=takes_part)
+    return _open_picture(campaign, employee_id, as_of, stage)
 
 
-def _open_picture(
-    campaign: Campaign, employee_id: int, as_of: datetime, stage: Stage, *, takes_part: bool
-) -> Picture:
+def _open_picture(campaign: Campaign, employee_id: int, as_of: datetime, stage: Stage) -> Picture:
     ties = [
         TieRow(*row)
         for row in activity.Tie.objects.filter(employee_id=employee_id).values_list(
@@ -114,7 +112,7 @@ def _open_picture(
         last=last_date(as_of, zone),
         deadline_last=deadline_last,
         employed=_employments(employee_id),
-        is_open=takes_part and stage in (Stage.AHEAD, Stage.LIVE),
+        is_open=stage in (Stage.AHEAD, Stage.LIVE) and takes_part(campaign, employee_id, as_of=as_of),
     )
     yesterday = terms.at(terms.last - timedelta(days=1))
     instants = [as_of, _midnight_before(as_of), campaign.deadline]

@@ -5,9 +5,8 @@ from threading import Lock
 
 from django.conf import settings
 
-BUSY = (
-    0.25  # of one core, by all that the process does: above it boards are slowed down, below it they speed up
-)
+# Of one core, by all that the process does: above it boards are slowed down, below it they speed up.
+BUSY = 0.25
 MEASURED_SECONDS = 5.0
 HEADER = "Poll-Seconds"
 

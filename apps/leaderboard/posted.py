@@ -21,9 +21,8 @@ from apps.directory.roles import sees_everything
 from apps.leaderboard.board import previous_run
 from apps.leaderboard.board_page import winners
 from apps.leaderboard.heads import figures_wait, fingerprint
-from apps.leaderboard.sight import View, as_employees_see_it, in_division, signed_in, view_of
+from apps.leaderboard.sight import View, as_employees_see_it, for_reader, signed_in, view_of
 from apps.ranking.models import Run
-from apps.ranking.services import division_of
 from bonus_tracker import clock
 from bonus_tracker.kept import Kept
 
@@ -58,19 +57,19 @@ _seen: Kept[Seen | None] = Kept(lambda: settings.BOARD_KEPT_SECONDS, most=100)
 
 def seen(request: HttpRequest, slug: str) -> Seen:
     """As of BOARD_KEPT_SECONDS ago at most; whoever sees more than employees do, as of now. Raises Http404."""
-    user = signed_in(request)
-    found = None if sees_everything(user) else _seen.get(slug, partial(_look, slug))
+    found = None if sees_everything(signed_in(request)) else _seen.get(slug, partial(_look, slug))
     if found is None:
-        view = view_of(request, slug)
-        return Seen(view, view.run and previous_run(view.run))
-    run = found.view.run
-    own = division_of(found.view.campaign, run, user.employee_id) if run and user.employee_id else None
-    return replace(found, view=in_division(found.view, asked=request.GET.get("division"), own=own))
+        return _with_previous(view_of(request, slug))
+    return replace(found, view=for_reader(request, found.view))
 
 
 def _look(slug: str) -> Seen | None:
     view = as_employees_see_it(slug)
-    return Seen(view, view.run and previous_run(view.run)) if view else None
+    return _with_previous(view) if view else None
+
+
+def _with_previous(view: View) -> Seen:
+    return Seen(view, view.run and previous_run(view.run))
 
 
 def posted(slug: str) -> Posted | None:

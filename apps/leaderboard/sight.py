@@ -94,8 +94,13 @@ def view_of(request: HttpRequest, slug: str) -> View:
     run = None
     if board is not None:
         run = board.live_run if audience == LIVE else board.public_run
-    view = View(campaign, board, audience, may_choose, run)
-    own = division_of(campaign, run, user.employee_id) if run and user.employee_id else None
+    return for_reader(request, View(campaign, board, audience, may_choose, run))
+
+
+def for_reader(request: HttpRequest, view: View) -> View:
+    """In the reader's own division, or the one that the address asks for. Raises Http404."""
+    employee, run = signed_in(request).employee_id, view.run
+    own = division_of(view.campaign, run, employee) if run and employee else None
     return in_division(view, asked=request.GET.get("division"), own=own)
 
 

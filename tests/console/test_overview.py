@@ -62,7 +62,7 @@ def test_a_running_campaign_says_its_deadline_participants_and_leader() -> None:
     ("hours", "left"),
     [
         (73, "3 days"),
-        (24 * 1000, "1,000 days"),
+        (24 * 1000, "1000 days"),
         (50, "2 days, 2 hours"),
         (24, "1 day"),
         (2.75, "2 hours, 45 minutes"),

@@ -119,6 +119,18 @@ def test_my_contacts_have_hints_states_and_days(browse, contest):
     ]
 
 
+def test_of_who_has_left_nothing_lapses_or_is_near(browse, contest):
+    me = contest.employees[0]
+    make_tie(me, make_contact(), sent=ago(28, 1), received=ago(28, 2))
+    make_tie(me, make_contact(), sent=ago(1, 2), received=ago(3))
+    assert {each["state"] for each in read(browse, contest, "contacts/")["contacts"]} == {
+        "lapses_soon",
+        "nearly",
+    }
+    contest.campaign.opt_outs.create(employee=me, left_at=NOW)
+    assert {each["state"] for each in read(browse, contest, "contacts/")["contacts"]} == {"counts", "not"}
+
+
 def test_what_came_and_went_is_told_with_its_reason(browse, contest):
     new, gone, hired = make_changes(contest.employees[0])
     changes = read(browse, contest, "changes/")

@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.db.models import Count, Sum
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.awards.approvals import APPROVALS_NEEDED
 from apps.awards.models import Approval, Award
@@ -25,6 +25,7 @@ from apps.ranking.services import latest_result
 from bonus_tracker.admin_site import fields
 from bonus_tracker.admin_site.base import ReadOnlyModelAdmin
 from bonus_tracker.admin_site.steps import Step
+from bonus_tracker.formats import money
 
 
 class CommentForm(forms.Form):
@@ -81,8 +82,8 @@ def _who_gets_what(result: Result) -> list[str]:
     by_place = result.awards.filter(form=Award.Form.PLACE).select_related("employee")
     said = [
         _of_division(campaign, a.division)
-        + _("Place %(place)d: %(employee)s, %(amount)s %(currency)s after tax")
-        % {"place": a.place, "employee": a.employee, "amount": a.net_amount, "currency": a.currency}
+        + _("Place %(place)d: %(employee)s, %(money)s")
+        % {"place": a.place, "employee": a.employee, "money": money(a.net_amount, a.currency)}
         for a in by_division(by_place.order_by("place", "employee__number"), campaign)
     ]
     keys = keys_by_number(campaign)
@@ -91,12 +92,15 @@ def _who_gets_what(result: Result) -> list[str]:
         said.append(_of_division(campaign, keys[number]) + _("Next in line, with their contacts: %s.") % line)
     others = result.awards.exclude(form=Award.Form.PLACE).order_by("-form").values("form", "currency")
     return said + [
-        _("%(what)s: %(count)d awards, %(amount)s %(currency)s after tax altogether")
+        ngettext(
+            "%(what)s: %(count)s award, %(money)s altogether",
+            "%(what)s: %(count)s awards, %(money)s altogether",
+            each["count"],
+        )
         % {
             "what": Award.Form(each["form"]).label,
-            "count": each["count"],
-            "amount": each["net"],
-            "currency": each["currency"],
+            "count": number(each["count"]),
+            "money": money(each["net"], each["currency"]),
         }
         for each in others.annotate(count=Count("pk"), net=Sum("net_amount"))
     ]

@@ -1,12 +1,13 @@
 """Paying the prizes of a final result, as steps of its campaign."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.awards.models import Payment
 from apps.awards.payment.confirming import Report, confirm
@@ -19,6 +20,7 @@ from bonus_tracker.admin_site import fields
 from bonus_tracker.admin_site.pages import sentences_page
 from bonus_tracker.admin_site.steps import Step, home_of
 from bonus_tracker.admin_site.uploads import PreviewedFile, RefusedFile, forget, keep, kept, listed
+from bonus_tracker.formats import money, number
 
 
 class ExportForPayroll(Step):
@@ -32,10 +34,14 @@ class ExportForPayroll(Step):
 
     def sentences(self, thing: Campaign, *, now: datetime) -> list[Any]:  # noqa: ARG002
         awards = waiting(thing)
-        total = sum(award.net_amount for award in awards)
+        total = sum((award.net_amount for award in awards), Decimal(0))
+        going = ngettext(
+            "%(count)s award, %(money)s altogether, goes to payroll, once.",
+            "%(count)s awards, %(money)s altogether, go to payroll, each once.",
+            len(awards),
+        )
         return [
-            _("%(count)d awards, %(total)s %(currency)s after tax altogether, go to payroll, each once.")
-            % {"count": len(awards), "total": total, "currency": awards[0].currency},
+            going % {"count": number(len(awards)), "money": money(total, awards[0].currency)},
             _("Then you download the file, give it to payroll, and payroll fills it in."),
             _("Somebody else than you brings payroll's answer in."),
         ]

@@ -65,7 +65,8 @@ def inbox(viewer: Viewer, *, now: datetime) -> Inbox:
         lines = kind.lines([*own, *rest], viewer) if own or rest else []
         mine += [Waits(kind, line._replace(why_not="")) for line in lines[: len(own)]]
         others += [Waits(kind, line) for line in lines[len(own) :]]
-    return Inbox(sorted(mine, key=_urgency), sorted(others, key=_urgency), _by_name(kinds, numbers))
+    counted = _by_name(kinds, numbers[: len(kinds)])
+    return Inbox(sorted(mine, key=_urgency), sorted(others, key=_urgency), counted)
 
 
 def kinds_of(viewer: Viewer) -> list[Kind]:
@@ -91,7 +92,7 @@ def _numbers(each: Sequence[QuerySet[Any]]) -> list[int]:
 
 
 def _by_name(kinds: Iterable[Kind], numbers: Iterable[int]) -> dict[str, int]:
-    return {kind.name: number for kind, number in zip(kinds, numbers, strict=False) if number}
+    return {kind.name: number for kind, number in zip(kinds, numbers, strict=True) if number}
 
 
 def _urgency(waits: Waits) -> tuple[datetime, int, datetime]:

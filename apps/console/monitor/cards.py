@@ -8,14 +8,13 @@ from typing import NamedTuple
 from django.db.models import Max
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext
 
 from apps.activity.models import Source
 from apps.campaigns.models import Campaign
 from apps.ranking.admin.campaigns import health_of
 from apps.ranking.models import Standing
 from apps.ranking.services import live_run
-from bonus_tracker.formats import number
+from bonus_tracker.formats import duration
 
 State = Campaign.State
 OVER = (State.PAID, State.VOID)
@@ -28,19 +27,6 @@ ASK_OPERATORS = _(
 )
 
 
-def _days(count: int) -> str:
-    """ "" for none."""
-    return ngettext("%s day", "%s days", count) % number(count) if count else ""
-
-
-def _hours(count: int) -> str:
-    return ngettext("%s hour", "%s hours", count) % number(count) if count else ""
-
-
-def _minutes(count: int) -> str:
-    return ngettext("%s minute", "%s minutes", count) % number(count) if count else ""
-
-
 class Next(NamedTuple):
     """What comes by itself, and when."""
 
@@ -49,12 +35,11 @@ class Next(NamedTuple):
 
     def left(self, now: datetime) -> str:
         """Whole days as long as there are some; in the last ones hours too, in the last one hours and minutes."""
-        minutes = (self.at - now) // timedelta(minutes=1)
-        (days, of_day), (hours, rest) = divmod(minutes, 24 * 60), divmod(minutes, 60)
-        if days >= DAYS_ALONE:
-            return _days(days)
-        parts = [_days(days), _hours(of_day // 60)] if days else [_hours(hours), _minutes(rest)]
-        return pgettext("days and hours", ", ").join(filter(None, parts)) or _minutes(1)
+        days, rest = divmod(self.at - now, timedelta(days=1))
+        hours, rest = divmod(rest, timedelta(hours=1))
+        if days:
+            return duration(days=days, hours=hours if days < DAYS_ALONE else 0)
+        return duration(hours=hours, minutes=rest // timedelta(minutes=1)) or duration(minutes=1)
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ def test_hr_hands_awards_to_payroll_and_downloads_the_file(client: Client) -> No
     campaign = final_campaign("100000.00")
     sign_in(client, "HR")
     page = client.get(step(campaign, "export_payroll"))
-    assert "1 awards, 100000.00 CNY after tax altogether" in page.content.decode()
+    assert "1 award, 100,000 CNY after tax altogether" in page.content.decode()
     assert states(campaign) == ["approved"]  # looking changes nothing
     moved = client.post(step(campaign, "export_payroll"))
     export = PayrollExport.objects.get()

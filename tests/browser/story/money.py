@@ -27,7 +27,7 @@ def two_approve(story: Story) -> None:
     second = story.sight_of("olga", CONSOLE)
     second.locator("#checklist").get_by_role("link", name="Approve the result").click()
     for who in ("Maria Silva (E102)", "李静 (E103)"):
-        expect(second.locator(".callout")).to_contain_text(f"Place 1: {who}, {NET} CNY after tax")
+        expect(second.locator(".callout")).to_contain_text(f"Place 1: {who}, 75,000 CNY after tax")
     picture(second, "approve", height=760)
     second.locator("form.act-form .actions button").click()
     expect(second.locator("body")).to_contain_text("The result is final and its awards are approved.")
