@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule, deciding_dates, first_date
 from bonus_tracker.clock import company_zone
-from bonus_tracker.formats import day as said_day
 from bonus_tracker.formats import zone_name
 
 USUAL_FORMER_COLLEAGUE_DAYS = Rule().former_colleague_days
@@ -53,7 +52,7 @@ def who_counts(rule: Rule, starts_on: date) -> str:
 
 def _window(rule: Rule, starts_on: date) -> str:
     if rule.window_days is None:
-        return _("since %(start)s") % {"start": said_day(starts_on)}
+        return _("since %(start)s") % {"start": _day(starts_on)}
     return ngettext("in the last day", "in the last %(days)d days", rule.window_days) % {
         "days": rule.window_days
     }
@@ -112,7 +111,7 @@ def _who_else_is_left_out(rule: Rule, starts_on: date) -> list[str]:
     if rule.new_contacts_only:
         sentences.append(
             _("Only people with whom nobody in the company had talked before %(start)s count.")
-            % {"start": said_day(starts_on)}
+            % {"start": _day(starts_on)}
         )
     if rule.former_colleague_days == 0:
         sentences.append(_("Former colleagues count from the day after they leave."))
@@ -143,7 +142,7 @@ def _calendar(zone: ZoneInfo) -> str:
 def which_days_decide(rule: Rule, starts_at: datetime, deadline: datetime, zone: ZoneInfo) -> str:
     first, last = deciding_dates(rule, starts_at, deadline, zone)
     if first == last:
-        return _("Only %(day)s decides; earlier places do not add up.") % {"day": said_day(last)}
+        return _("Only %(day)s decides; earlier places do not add up.") % {"day": _day(last)}
     span = {"dates": _span(first, last)}
     if first == first_date(starts_at, zone):
         return _("The whole campaign decides, %(dates)s; earlier places do not add up.") % span
@@ -151,18 +150,35 @@ def which_days_decide(rule: Rule, starts_at: datetime, deadline: datetime, zone:
 
 
 def deciding_span(campaign: Campaign) -> str:
-    """The dates that decide, and nothing else: "Dec 2 to 31"."""
+    """The dates that decide, and nothing else: "2 to 31 December"."""
     first, last = deciding_dates(Rule.of(campaign), campaign.starts_at, campaign.deadline, company_zone())
-    return said_day(last) if first == last else _span(first, last)
+    return _day(last) if first == last else _span(first, last)
 
 
 def _span(first: date, last: date) -> str:
-    """ "Dec 2 to 31"; month and year are said once when they are the same."""
+    """ "2 to 31 December"; month and year are said once when they are the same."""
     if first.year != last.year:
-        return _("%(first)s to %(last)s") % {"first": said_day(first), "last": said_day(last)}
-    pattern = pgettext("date pattern: a day of a year that is known", "M j")
-    of_last = pgettext("date pattern: the last of two days in one month", "j")
+        patterns = (_full_pattern(), _full_pattern())
+    elif first.month != last.month:
+        patterns = (_pattern(), _pattern())
+    else:
+        patterns = (
+            pgettext("date pattern: the first of two days in one month", "j"),
+            pgettext("date pattern: the last of two days in one month", "j F"),
+        )
     return _("%(first)s to %(last)s") % {
-        "first": dateformat.format(first, pattern),
-        "last": dateformat.format(last, of_last if first.month == last.month else pattern),
+        "first": dateformat.format(first, patterns[0]),
+        "last": dateformat.format(last, patterns[1]),
     }
+
+
+def _pattern() -> str:
+    return pgettext("date pattern: a day of a year that is known", "j F")
+
+
+def _full_pattern() -> str:
+    return pgettext("date pattern: a day with its year", "j F Y")
+
+
+def _day(day: date) -> str:
+    return dateformat.format(day, _full_pattern())

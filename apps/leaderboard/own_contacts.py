@@ -52,7 +52,8 @@ class Picture:
 
     @property
     def is_live(self) -> bool:
-        return self.stage == Stage.LIVE
+        """Whether a message written now can change something for the employee."""
+        return self.stage == Stage.LIVE and self.terms.is_open
 
     @cached_property
     def names(self) -> dict[int, tuple[str, str]]:

@@ -39,7 +39,7 @@ def test_the_documented_file_makes_a_scheduled_campaign(tmp_path: Path) -> None:
     assert out.splitlines()[0] == "Created campaign year-end, scheduled:"
     assert "  deadline: 2027-01-01 00:00:00 +0800" in out.splitlines()
     assert "  prizes: 1: 100000.00 CNY" in out.splitlines()
-    assert "Only Dec 2 to 31 decides" in out.splitlines()[-1]
+    assert "Only 2 to 31 December decides" in out.splitlines()[-1]
     assert [line.split(" ")[1:3] for line in err.splitlines()] == [["Place", "1"], ["The", "board"]]
 
 

@@ -123,7 +123,7 @@ def test_it_says_in_english_what_was_announced(tmp_path: Path) -> None:
     for title, words in {
         "When": "Its deadline is the end of Dec 31, 2026; what is written after it no longer counts.",
         "Who takes part": "Employees of: Sales force.",
-        "What counts": "Only Dec 2 to 31 decides",
+        "What counts": "Only 2 to 31 December decides",
         "Places and equals": "more conversation days win",
         "Prizes": "Place 1: 100,000 CNY after tax.",
         "Who leaves the company": "A prize needs employment at the deadline",

@@ -33,7 +33,7 @@ def test_steady_in_english() -> None:
         "Someone outside the company counts for you when, in the last 30 days, you wrote on at least 2 days, "
         "they wrote on at least 2 days, and that makes at least 3 different days. One message a day is enough; "
         "a hundred earn nothing more. One-to-one chats only. Days are Beijing days. Content is never read. "
-        "Only Dec 2 to 31 decides; earlier places do not add up."
+        "Only 2 to 31 December decides; earlier places do not add up."
     )
 
 
@@ -104,7 +104,7 @@ def test_the_words_hold_every_number_that_matters(sent: int, received: int, mutu
 
 @pytest.mark.parametrize(
     ("window_days", "words"),
-    [(1, "in the last day"), (7, "in the last 7 days"), (None, "since Aug 26, 2026")],
+    [(1, "in the last day"), (7, "in the last 7 days"), (None, "since 26 August 2026")],
 )
 def test_the_window(window_days: int | None, words: str) -> None:
     assert f" when, {words}, you wrote" in rule_in_words(campaign(window_days=window_days))
@@ -113,21 +113,21 @@ def test_the_window(window_days: int | None, words: str) -> None:
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"window_days": 1}, "Only Dec 31, 2026 decides"),
-        ({"window_days": 31}, "Only Dec 1 to 31 decides"),
-        ({"window_days": 32}, "Only Nov 30 to Dec 31 decides"),
+        ({"window_days": 1}, "Only 31 December 2026 decides"),
+        ({"window_days": 31}, "Only 1 to 31 December decides"),
+        ({"window_days": 32}, "Only 30 November to 31 December decides"),
         (
             {"deadline": datetime(2027, 1, 10, 16, tzinfo=UTC)},
-            "Only Dec 12, 2026 to Jan 10, 2027 decides",
+            "Only 12 December 2026 to 10 January 2027 decides",
         ),
-        ({"deadline": datetime(2026, 12, 31, 15, 59, tzinfo=UTC)}, "Only Dec 2 to 31 decides"),
+        ({"deadline": datetime(2026, 12, 31, 15, 59, tzinfo=UTC)}, "Only 2 to 31 December decides"),
         (
             {"deadline": datetime(2026, 12, 31, 16, 0, 1, tzinfo=UTC)},
-            "Only Dec 3, 2026 to Jan 1, 2027 decides",
+            "Only 3 December 2026 to 1 January 2027 decides",
         ),
-        ({"window_days": None}, "The whole campaign decides, Aug 26 to Dec 31"),
-        ({"deadline": datetime(2026, 8, 31, 16, tzinfo=UTC)}, "The whole campaign decides, Aug 26 to 31"),
-        ({"deadline": datetime(2026, 8, 26, 16, tzinfo=UTC)}, "Only Aug 26, 2026 decides"),
+        ({"window_days": None}, "The whole campaign decides, 26 August to 31 December"),
+        ({"deadline": datetime(2026, 8, 31, 16, tzinfo=UTC)}, "The whole campaign decides, 26 to 31 August"),
+        ({"deadline": datetime(2026, 8, 26, 16, tzinfo=UTC)}, "Only 26 August 2026 decides"),
     ],
 )
 def test_the_dates_that_decide(fields: dict[str, Any], words: str) -> None:
@@ -136,7 +136,7 @@ def test_the_dates_that_decide(fields: dict[str, Any], words: str) -> None:
 
 def test_new_contacts_only() -> None:
     assert rule_sentences(campaign(new_contacts_only=True))[1] == (
-        "Only people with whom nobody in the company had talked before Aug 26, 2026 count."
+        "Only people with whom nobody in the company had talked before 26 August 2026 count."
     )
 
 

@@ -66,7 +66,7 @@ def test_the_board_names_prize_rule_and_dates(browse):
     assert "100,000 CNY after tax" in text
     assert "Aug 26, 2026 to the end of Dec 31, 2026" in text
     assert "you wrote on at least 2 days" in text
-    assert "Only Dec 2 to 31 decides" in text
+    assert "Only 2 to 31 December decides" in text
 
 
 @pytest.mark.parametrize("preset", PRESETS)
