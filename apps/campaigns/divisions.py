@@ -56,6 +56,12 @@ def divisions_of(campaign: Campaign) -> tuple[Division, ...]:
     return tuple(map(Division.of, campaign.divisions))
 
 
+def names_asked(campaign: Campaign) -> list[tuple[str, str]]:
+    """(kind, name) of what decides who takes part and in which division, each once, in their order."""
+    parts = (campaign, *divisions_of(campaign))
+    return sorted({(kind, name) for part in parts for kind in BELONGING for name in getattr(part, kind)})
+
+
 def keys_by_number(campaign: Campaign) -> dict[int, str]:
     """Number of a division, as places carry it, -> key; of a campaign without any the one that stands for none."""
     if not campaign.divisions:

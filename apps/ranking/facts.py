@@ -5,7 +5,7 @@ from typing import Any
 
 from apps.activity.fields import DAYS_REMEMBERED, RECENT_DAYS
 from apps.activity.sql import EVERY_DAY, NO_DAY
-from apps.campaigns.divisions import BELONGING, divisions_of
+from apps.campaigns.divisions import BELONGING, divisions_of, names_asked
 from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule
 from apps.ranking.instant import Instant
@@ -196,6 +196,22 @@ def _division(campaign: Campaign) -> str:
 
 def _names_of(number: int, kind: str) -> str:
     return f"{kind}_of_{number:d}"
+
+
+def belongs(campaign: Campaign) -> str:
+    """Of an employee_id: the numbers, from 1, of those of `names_asked` to which it belongs; NULL where none is asked.
+
+    Parameters: last_day, and `names_to_belong_to`.
+    """
+    asked = enumerate(names_asked(campaign), start=1)
+    numbers = [
+        f"CASE WHEN {BELONGS[kind].format(names=f'asked_{n:d}')} THEN {n:d} END" for n, (kind, _) in asked
+    ]
+    return f"array_remove(ARRAY[{', '.join(numbers)}]::smallint[], NULL)" if numbers else "NULL"
+
+
+def names_to_belong_to(campaign: Campaign) -> dict[str, list[str]]:
+    return {f"asked_{number:d}": [name] for number, (_, name) in enumerate(names_asked(campaign), start=1)}
 
 
 def parameters(campaign: Campaign, rule: Rule, instant: Instant) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What was counted, for which instant, and what was sealed."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -180,7 +181,8 @@ class FixedTie(models.Model):
 class FixedEmployee(models.Model):
     """A participant when the input was fixed; employed_days null: employed on every day of the window.
 
-    number: as it was then, since the sealed hash names people by it. division: see Standing.
+    number: as it was then, since the sealed hash names people by it. division: see Standing. belongs: why they
+    take part, and in that division; see apps.ranking.facts.belongs.
     """
 
     pk = models.CompositePrimaryKey("employee", "campaign")
@@ -191,6 +193,7 @@ class FixedEmployee(models.Model):
     number = models.CharField(max_length=200, db_collation="C")
     employed_days = DayBits(null=True)
     division = models.SmallIntegerField(default=NO_DIVISION, db_default=NO_DIVISION)
+    belongs = ArrayField(models.SmallIntegerField(), null=True)
 
     def __str__(self) -> str:
         return f"{self.employee_id}"

@@ -60,12 +60,13 @@ def fix_input(campaign: Campaign) -> None:
     known = facts.parameters(campaign, rule, instant)
     with live_relations(campaign, rule, instant) as relations, connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO ranking_fixedemployee (employee_id, campaign_id, number, employed_days, division) "
+            "INSERT INTO ranking_fixedemployee "
+            "(employee_id, campaign_id, number, employed_days, division, belongs) "
             "SELECT participant.employee_id, %(campaign)s, employee.number, partial.employed_days, "
-            f"{'participant.division' if campaign.divisions else NO_DIVISION} "
+            f"{'participant.division' if campaign.divisions else NO_DIVISION}, {facts.belongs(campaign)} "
             f"FROM {relations.participants} AS participant LEFT JOIN {relations.partial} AS partial "
             "USING (employee_id) JOIN directory_employee AS employee ON employee.id = employee_id ORDER BY 1",
-            known,
+            known | facts.names_to_belong_to(campaign),
         )
         cursor.execute(_fix_ties(relations), known)
         cursor.execute(
@@ -193,7 +194,8 @@ def canonical_form(result: Result) -> Iterator[str]:
     number, employed days or "all", SHA-256 of their fixed ties, each with the day of a hand-over if there was
     one; `source` how complete it was, in canonical JSON; `contact` id, person, days. In a campaign with divisions
     the header names them, `standing` and `employee` end with the number of theirs, and places come division by
-    division.
+    division. Where the campaign names entities, departments or groups, `employee` ends with the numbers of those
+    that they belong to (see apps.ranking.facts.belongs), with commas between, or "-".
     """
     campaign = result.campaign
     of_place, of_employee, by_division = "", "", ""
@@ -214,7 +216,8 @@ def canonical_form(result: Result) -> Iterator[str]:
                 SELECT string_agg(concat_ws(' ', contact_id, sent, received, handed_on), ',' ORDER BY contact_id)
                 FROM ranking_fixedtie AS tie
                 WHERE tie.employee_id = fixed.employee_id AND tie.campaign_id = fixed.campaign_id
-            ), ''), 'UTF8')), 'hex'){of_employee})
+            ), ''), 'UTF8')), 'hex'){of_employee},
+            CASE WHEN belongs = '{{}}' THEN '-' ELSE array_to_string(belongs, ',') END)
         FROM ranking_fixedemployee AS fixed
         WHERE fixed.campaign_id = %s ORDER BY number
         """,

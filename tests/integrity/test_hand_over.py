@@ -98,7 +98,7 @@ def test_the_evidence_carries_it_and_its_verifier_honours_it(tmp_path: Path) -> 
     assert it.places() == [(1, "E2", 3), (2, "E1", 2)]
     bundle = export(it, tmp_path, key(tmp_path))
     assert first_wrong(bundle) == ""
-    ties = [tie for _number, _days, ties in rows(bundle, "input.ndjson") for tie in ties if len(tie) == 4]
+    ties = [tie for _number, _days, ties, *_ in rows(bundle, "input.ndjson") for tie in ties if len(tie) == 4]
     assert ties == [[str(friend(it.employees[0])), "7", "7", TALKED[1].isoformat()]]
 
 

@@ -249,6 +249,7 @@ def test_the_sealed_form_names_the_divisions_and_holds_everybodys(people: dict[s
         ["S2", "1"],
         ["S3", "1"],
     ]
+    assert [line.split()[-1] for line in lines if line.startswith("employee")] == ["-", "-", "1", "1", "1"]
     assert differs_from_fixed_input(result) is None
     FixedEmployee.objects.filter(employee=people["L2"]).update(division=1)
     assert differs_from_fixed_input(result) is not None

@@ -17,6 +17,7 @@ said_in_words = Told(
         gettext_noop("Result version %(number)s: the sealed hash %(name)s is that of its content."),
         gettext_noop("Result version %(number)s: ranked again, all %(other)s lines agree."),
         gettext_noop("Rule: is what was announced, and what the result was counted by."),
+        gettext_noop("Participants: %(number)s, each by what they belong to."),
         gettext_noop(
             "Decisions: %(number)s, each as it was proposed; the versions have made those that stand."
         ),

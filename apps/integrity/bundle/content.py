@@ -27,13 +27,14 @@ class Result:
 
     met: different contacts by division ("" for all) and department, when departments win prizes. counted: the
     contacts of everybody whose contacts people confirmed, in any version; of a person the account with the
-    smallest number.
+    smallest number. belonging: of every participant the numbers of their division and of what they belong to.
     """
 
     said: dict[str, Any]
     lines: list[bytes]
     met: dict[tuple[str, str], int] = field(default_factory=dict)
     counted: dict[str, list[str]] = field(default_factory=dict)
+    belonging: list[tuple[int | None, list[int] | None]] = field(default_factory=list)
 
     @property
     def version(self) -> int:
@@ -72,13 +73,15 @@ def check_content(bundle: Bundle, manifest: dict[str, Any], log: Log, *, say: Sa
 
 def _fixed_lines(bundle: Bundle) -> Iterator[str]:
     """The sealed form's lines about the input: see SEALED in README.md."""
-    for number, employed, ties, *division in bundle.rows(INPUT):
+    for number, employed, ties, division, belongs in bundle.rows(INPUT):
         digest = hashlib.sha256()
         for n, (contact, sent, received, *handed) in enumerate(ties):
             line = " ".join([contact, _digits(sent), _digits(received), *handed])
             digest.update(f"{',' if n else ''}{line}".encode())
         days = "all" if employed is None else _digits(employed)
-        yield " ".join(["employee", number, days, digest.hexdigest(), *map(str, division)])
+        ends = [] if division is None else [str(division)]
+        ends += [] if belongs is None else [",".join(map(str, belongs)) or "-"]
+        yield " ".join(["employee", number, days, digest.hexdigest(), *ends])
     for source in bundle.lines(SOURCES):
         yield f"source {source.decode().rstrip()}"
     for contact, person, outside in bundle.rows(CONTACTS):
@@ -145,9 +148,10 @@ def _rank_again(bundle: Bundle, result: Result, departments: dict[str, str]) -> 
     rule = result.said["rule"]
     first, last = date.fromisoformat(rule["first_day"]), date.fromisoformat(rule["last_day"])
     employees, divisions = {}, {}
-    for number, employed, _ties, *division in bundle.rows(INPUT):
+    for number, employed, _ties, division, belongs in bundle.rows(INPUT):
+        result.belonging.append((division, belongs))
         employees[number] = _days(employed)
-        divisions[number] = division[0] if division else NO_DIVISION
+        divisions[number] = NO_DIVISION if division is None else division
     known = set(range(1, len(result.said[DIVISIONS]) + 1)) if DIVISIONS in result.said else {NO_DIVISION}
     require(known.issuperset(divisions.values()), INPUT, "names a division that the result does not")
     again = ranking(
@@ -156,7 +160,7 @@ def _rank_again(bundle: Bundle, result: Result, departments: dict[str, str]) -> 
         employees=employees,
         ties=(
             (number, contact, int(sent, 16), int(received, 16), handed[0] if handed else None)
-            for number, _employed, ties, *_division in bundle.rows(INPUT)
+            for number, _employed, ties, _division, _belongs in bundle.rows(INPUT)
             for contact, sent, received, *handed in ties
         ),
         contacts={contact: (person, int(outside, 16)) for contact, person, outside in bundle.rows(CONTACTS)},

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from .audit import Log
+from .belonging import check_belonging
 from .content import FACTS, Result
 from .files import Bundle, Recorded, Say, canonical, require
 from .prizes import check_prizes
@@ -24,6 +25,7 @@ def check_decided(
 ) -> None:
     _check_rule(bundle, manifest, log, results)
     say("Rule: is what was announced, and what the result was counted by.")
+    check_belonging(json.loads(bundle.read(RULE)), results, say=say)
     say(f"Rules sheets: {check_sheets(bundle, log)}, word for word what the log has the hashes of.")
     decisions = check_decisions(bundle, log)
     for result in results:

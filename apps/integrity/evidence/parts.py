@@ -36,11 +36,12 @@ def rules_sheets(campaign: Campaign) -> Iterator[Row]:
 
 
 def employees(campaign: Campaign) -> Iterator[Row]:
-    """(number, days employed, ties[, number of the division]) of every participant, in the order of numbers."""
+    """(number, days employed, ties, number of the division or None, what they belong to or None), by number."""
     fixed = FixedEmployee.objects.filter(campaign=campaign).order_by("number")
     grouped = groupby(fixed_ties(campaign.pk), key=lambda tie: tie[0])
     waiting = next(grouped, None)
-    for number, employed, division in fixed.values_list("number", "employed_days", "division"):
+    columns = ("number", "employed_days", "division", "belongs")
+    for number, employed, division, belongs in fixed.values_list(*columns):
         ties = []
         if waiting is not None and waiting[0] == number:
             ties = [
@@ -48,8 +49,8 @@ def employees(campaign: Campaign) -> Iterator[Row]:
                 for _, contact, sent, received, handed in waiting[1]
             ]
             waiting = next(grouped, None)
-        row = [number, None if employed is None else f"{days_as_number(employed):x}", ties]
-        yield [*row, division] if campaign.divisions else row
+        days = None if employed is None else f"{days_as_number(employed):x}"
+        yield [number, days, ties, division if campaign.divisions else None, belongs]
 
 
 def contacts(campaign: Campaign) -> Iterator[Row]:
