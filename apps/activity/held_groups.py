@@ -32,6 +32,13 @@ class Group:
         return str(Reason(self.reason).label)
 
 
+def held_by_reason() -> dict[str, int]:
+    """How many events are held, by reason, the most first; reasons that hold none are left out."""
+    held = QuarantinedEvent.objects.filter(state=QuarantinedEvent.State.HELD).order_by()
+    counts = held.values_list("reason").annotate(how_many=Count("pk"))
+    return dict(counts.order_by("-how_many", "reason"))
+
+
 def held_groups(reason: str = "") -> list[Group]:
     """At most GROUPS_SHOWN, the largest first; reason: of one alone."""
     held = _held()

@@ -5,18 +5,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Exists
+from django.db.models import Exists
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.activity.models import Delivery, QuarantinedEvent, Tie
+from apps.activity.held_groups import Reason, held_by_reason
+from apps.activity.models import Delivery, Tie
 from apps.campaigns.models import Campaign
 from apps.directory.models import CompanyDomain, Employee, User
 from apps.directory.roles import ADMINISTRATOR, AUDITOR, HR, roles_that_may
+from bonus_tracker.formats import number
 
 Reader = User | AnonymousUser
-HELD_SHOWN = 5  # reasons
 
 
 @dataclass(frozen=True)
@@ -186,12 +187,9 @@ def _test_event(user: Reader) -> FirstStep:
 
 def _held() -> list[str]:
     """What is held back, by reason."""
-    held = QuarantinedEvent.objects.filter(state=QuarantinedEvent.State.HELD).order_by()
-    counts = held.values_list("reason").annotate(how_many=Count("pk")).order_by("-how_many", "reason")
-    labels = dict(QuarantinedEvent.Reason.choices)
     return [
-        _("Held back: %(count)s × %(reason)s.") % {"count": count, "reason": labels[reason]}
-        for reason, count in counts[:HELD_SHOWN]
+        _("Held back: %(count)s × %(reason)s.") % {"count": number(count), "reason": Reason(reason).label}
+        for reason, count in held_by_reason().items()
     ]
 
 

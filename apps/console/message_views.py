@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from apps.activity.admin.held_groups import question
-from apps.activity.held_groups import GROUPS_SHOWN, Group, Reason, held_groups
+from apps.activity.held_groups import GROUPS_SHOWN, Group, Reason, held_by_reason, held_groups
 from apps.activity.models import Delivery, QuarantinedEvent
 from apps.activity.spoken_for import Spoken, Strip, strips
 from apps.console import cells
@@ -29,6 +29,12 @@ from bonus_tracker.formats import instant, number, short_day
 
 DAYS_SHOWN = 60
 MAY_UPLOAD = "activity.change_source"  # whoever looks after the sources
+IN_SHORT: dict[str, Any] = {
+    Reason.UNKNOWN_STAFF: gettext_lazy("Unknown handles"),
+    Reason.FUTURE: gettext_lazy("In the future"),
+    Reason.LATE: gettext_lazy("Too late"),
+    Reason.UNREADABLE: gettext_lazy("Unreadable lines"),
+}
 TONES: dict[str, str] = {
     Delivery.State.OPEN: cells.WAITS,
     Delivery.State.APPLIED: cells.GOOD,
@@ -217,16 +223,26 @@ def held(request: HttpRequest) -> HttpResponse:
     reason = asked if asked in Reason.values else ""
     groups = held_groups(reason)
     may_decide = request.user.has_perm("activity.change_quarantinedevent")
-    filters = [Tab(_("All"), "?", not reason)]
-    filters += [Tab(label, f"?reason={value}", value == reason) for value, label in Reason.choices]
     context = {
         "groups": [_group(group, may_decide=may_decide) for group in groups],
-        "filters": filters,
+        "filters": _filters(reason),
         "tabs": tabs(request),
         "is_cut": len(groups) == GROUPS_SHOWN,
         "records": reverse("admin:activity_quarantinedevent_changelist"),
     }
     return render(request, "console/held.html", context)
+
+
+def _filters(reason: str) -> list[Tab]:
+    """Reasons for which something is held, and the one that is looked at."""
+    counts = held_by_reason()
+    if reason:
+        counts.setdefault(reason, 0)
+    tabs = [
+        Tab(f"{IN_SHORT[each]} {number(count)}", f"?reason={each}", each == reason)
+        for each, count in counts.items()
+    ]
+    return [Tab(_("All"), "?", not reason), *tabs]
 
 
 def _group(group: Group, *, may_decide: bool) -> dict[str, Any]:

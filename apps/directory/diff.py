@@ -1,9 +1,10 @@
 """What will change, or has: one line a change, gathered by kind."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -12,6 +13,7 @@ from apps.directory.kinds import HEADINGS, Kind, heading, sum_up
 from apps.directory.periods import FOREVER, Days, without
 from apps.directory.planning import assigned
 from apps.directory.records import Record, Row, Stated, Table
+from bonus_tracker import formats
 
 LINES_SHOWN = 50  # of each kind
 
@@ -29,12 +31,30 @@ class Section(NamedTuple):
         return self.how_many - len(self.lines)
 
 
-Line = tuple[Kind, Callable[[], str]]  # spelled out only when shown: a first import has 70,000
+Say = Callable[[Any], str]  # how a date, Days, or several of these are said
+Words = Callable[[Say], str]  # spelled out only when shown: a first import has 70,000
+Line = tuple[Kind, Words]
+
+
+def as_in_files(days: Any) -> str:
+    return ", ".join(map(as_in_files, days)) if isinstance(days, list) else str(days)
+
+
+def as_on_pages(days: Any) -> str:
+    if isinstance(days, list):
+        return ", ".join(map(as_on_pages, days))
+    if not isinstance(days, Days):
+        return formats.day(days)
+    if days.ends_on is None:
+        return _("%(day)s onwards") % {"day": formats.day(days.start)}
+    if days.start == days.end:
+        return formats.day(days.start)
+    return _("%(first)s to %(last)s") % {"first": formats.day(days.start), "last": formats.day(days.end)}
 
 
 class Diff:
     def __init__(self) -> None:
-        self.lines: dict[Kind, list[Callable[[], str]]] = {kind: [] for kind in Kind}
+        self.lines: dict[Kind, list[Words]] = {kind: [] for kind in Kind}
 
     def add(self, lines: Iterable[Line]) -> None:
         for kind, line in lines:
@@ -47,13 +67,13 @@ class Diff:
     def _counts(self) -> dict[Kind, int]:
         return {kind: len(lines) for kind, lines in self.lines.items() if lines and kind != Kind.WARNING}
 
-    def report(self) -> Iterator[str]:
+    def report(self, say: Say = as_in_files) -> Iterator[str]:
         """Each kind with its count and at most LINES_SHOWN of its lines."""
         for kind, lines in self.lines.items():
             if not lines:
                 continue
             yield heading(kind, len(lines))
-            yield from (line() for line in lines[:LINES_SHOWN])
+            yield from (words(say) for words in lines[:LINES_SHOWN])
             if len(lines) > LINES_SHOWN:
                 yield _("and %(count)d more") % {"count": len(lines) - LINES_SHOWN}
 
@@ -63,7 +83,7 @@ class Diff:
             Section(
                 str(HEADINGS[kind]),
                 len(lines),
-                [_sign_and_words(line()) for line in lines[:LINES_SHOWN]],
+                [_sign_and_words(words(as_on_pages)) for words in lines[:LINES_SHOWN]],
                 kind == Kind.WARNING,
             )
             for kind, lines in self.lines.items()
@@ -103,38 +123,42 @@ def person_lines(before: Record | None, after: Record) -> Iterator[Line]:
     yield from _accounts(before, after)
 
 
-def spelled(text: str, **about: object) -> Callable[[], str]:
+def spelled(text: str, **about: object) -> Words:
     """A line to be translated and filled in when it is shown."""
     return partial(_spell, text, about)
 
 
-def _spell(text: str, about: dict[str, object]) -> str:
-    return _(text) % about
+def _spell(text: str, about: dict[str, object], say: Say) -> str:
+    return _(text) % {
+        name: say(value) if isinstance(value, (date, Days, list)) else value for name, value in about.items()
+    }
 
 
-def _hired(record: Record, days: Days, first: bool) -> str:
+def _hired(record: Record, days: Days, first: bool, say: Say) -> str:
     places = [_held_on(record, table, days.start) for table in (Table.DEPARTMENT, Table.ENTITY)]
-    begun = (_("hired %(day)s") if first else _("rehired %(day)s")) % {"day": days.start}
+    begun = (_("hired %(day)s") if first else _("rehired %(day)s")) % {"day": say(days.start)}
     parts = [f"{record.number} {record.name}", *filter(None, places), begun]
     if days.ends_on:
-        parts.append(_("left on %(day)s") % {"day": days.ends_on})
+        parts.append(_("left on %(day)s") % {"day": say(days.ends_on)})
     return f"+ {', '.join(parts)}"
 
 
-def _corrected(number: str, held: list[Days], days: Days) -> str:
+def _corrected(number: str, held: list[Days], days: Days, say: Say) -> str:
     parts = []
+    start, was_start = say(days.start), say(held[0].start)
+    end, was_end = say(days.end), say(held[-1].end)
     if len(held) > 1:
-        periods = ", ".join(map(str, held))
-        parts.append(_("employed %(days)s without a break (was %(held)s)") % {"days": days, "held": periods})
-    if days.start != held[0].start:
-        parts.append(_("hired on %(day)s (was %(old)s)") % {"day": days.start, "old": held[0].start})
+        about = {"days": say(days), "held": say(held)}
+        parts.append(_("employed %(days)s without a break (was %(held)s)") % about)
+    if start != was_start:
+        parts.append(_("hired on %(day)s (was %(old)s)") % {"day": start, "old": was_start})
     if days.end != held[-1].end:
         if held[-1].end == FOREVER:
-            parts.append(_("left on %(day)s (was employed)") % {"day": days.end})
+            parts.append(_("left on %(day)s (was employed)") % {"day": end})
         elif days.end == FOREVER:
-            parts.append(_("employed (had left on %(old)s)") % {"old": held[-1].end})
+            parts.append(_("employed (had left on %(old)s)") % {"old": was_end})
         else:
-            parts.append(_("left on %(day)s (was %(old)s)") % {"day": days.end, "old": held[-1].end})
+            parts.append(_("left on %(day)s (was %(old)s)") % {"day": end, "old": was_end})
     return f"~ {number} {', '.join(parts)}"
 
 
@@ -179,18 +203,17 @@ def _accounts(before: Record | None, after: Record) -> Iterator[Line]:
     taken = gettext_noop("- %(account)s of %(number)s (was %(old)s)")
     old, new = _periods(before), _periods(after)
     for account in old | new:
-        was, is_now = old.get(account, ""), new.get(account, "")
+        was, is_now = old.get(account, []), new.get(account, [])
         if was != is_now:
             text = changed if was and is_now else given if is_now else taken
             yield Kind.ACCOUNT, spelled(text, account=account, number=after.number, days=is_now, old=was)
 
 
-def _periods(record: Record | None) -> dict[str, str]:
-    periods: dict[str, str] = {}
+def _periods(record: Record | None) -> dict[str, list[Days]]:
+    periods = defaultdict[str, list[Days]](list)
     for row in record.rows[Table.ACCOUNT] if record else ():
-        earlier = f"{periods[row.value]}, " if row.value in periods else ""
-        periods[row.value] = f"{earlier}{row.days}"
-    return periods
+        periods[row.value].append(row.days)
+    return dict(periods)
 
 
 def _added(before: Record | None, after: Record, table: Table) -> list[Row]:
@@ -222,7 +245,7 @@ def traffic_lines(
         for periods, text in ((lost, lost_text), (gained, gained_text)):
             days = [common for period in periods if (common := period.common(traffic))]
             if days and not (text is gained_text and account in company_accounts):
-                yield Kind.WARNING, spelled(text, account=account, days=", ".join(map(str, days)))
+                yield Kind.WARNING, spelled(text, account=account, days=days)
 
 
 def dropped_lines(changed: Mapping[str, tuple[list[Days], list[Days]]], dropped: Days) -> Iterator[Line]:
@@ -233,7 +256,7 @@ def dropped_lines(changed: Mapping[str, tuple[list[Days], list[Days]]], dropped:
     for account, (lost, gained) in changed.items():
         days = sorted(common for period in (*lost, *gained) if (common := period.common(dropped)))
         if days:
-            yield Kind.WARNING, spelled(text, account=account, days=", ".join(map(str, days)))
+            yield Kind.WARNING, spelled(text, account=account, days=days)
 
 
 def unheard_lines(stated: Stated, after: Record, effective: date) -> Iterator[Line]:

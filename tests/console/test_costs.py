@@ -39,7 +39,7 @@ QUERIES = {
     "upload-new": 7,
     "upload": 17,
     "sources": 13,
-    "held": 13,
+    "held": 14,
     "people": 13,
     "employee": 20,
     "company": 15,

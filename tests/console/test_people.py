@@ -124,6 +124,6 @@ def test_an_import_is_read_by_kind_of_change_before_it_is_done(client: Client, e
     }
     answer = client.post(reverse("admin:directory_employee_import"), asked)
     found = {each.heading: each for each in answer.context["sections"]}
-    assert found["New employees"].lines == [("+", "X1 Xu, Lab, hired 2026-01-05")]
+    assert found["New employees"].lines == [("+", "X1 Xu, Lab, hired Jan 5, 2026")]
     assert (found["New departments"].how_many, found["New departments"].left_out) == (1, 0)
     assert not Employee.objects.filter(number="X1").exists()

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.directory.diff import person_lines
+from apps.directory.diff import as_in_files, person_lines
 from apps.directory.parsing import read_lines
 from apps.directory.planning import stated_record
 from apps.directory.records import Record, Row, Stated, Table
@@ -75,6 +75,6 @@ def test_the_stated_employments_are_held_and_those_apart_from_them_stay(
 def test_every_change_has_a_line_and_every_line_a_change(said: list[tuple[list[str], date]]) -> None:
     before, after = ([None, *records(said)])[-2:]
     assert after is not None
-    lines = [line() for _kind, line in person_lines(before, after)]
+    lines = [words(as_in_files) for _kind, words in person_lines(before, after)]
     assert bool(lines) == (before != after)
     assert len(set(lines)) == len(lines)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.directory import services
-from apps.directory.diff import Diff
+from apps.directory.diff import Diff, as_on_pages
 from apps.directory.models import AccountOwner, Employee, GroupMembership
 from apps.directory.records import DirectoryError
 from bonus_tracker import clock
@@ -40,7 +40,7 @@ class Correction(EmployeeStep):
 
     def take(self, request: HttpRequest, thing: Any, form: Any, *, now: datetime) -> str:
         diff = self.correct(thing, form.cleaned_data, actor=request.user.get_username(), now=now)
-        return "\n".join(diff.report()) or _("Nothing changes: the directory already says this.")
+        return "\n".join(diff.report(as_on_pages)) or _("Nothing changes: the directory already says this.")
 
     @abstractmethod
     def correct(self, employee: Employee, data: dict[str, Any], *, actor: str, now: datetime) -> Diff:
