@@ -15,7 +15,7 @@ from apps.campaigns.divisions import NO_DIVISION
 from apps.campaigns.models import Appearance
 from apps.directory.models import Department, DepartmentMembership
 from apps.leaderboard import sql
-from apps.leaderboard.places import Key, Place, as_employees_see
+from apps.leaderboard.places import Key, Place, as_employees_see, best_days_first
 from apps.ranking.models import Run, Standing
 
 Mode = Appearance.Mode
@@ -138,9 +138,14 @@ def own(
     division: int = NO_DIVISION,
     public_places: int,
     prize_places: Collection[int],
+    told_apart: Collection[int],
 ) -> Own:
-    """One's own row whole, and the neighbours as employees see them; division: one's own, with its prizes."""
-    near = sql.around(run, previous, employee_id, division=division, neighbours=NEIGHBOURS)
+    """One's own row whole, and the neighbours as employees see them; division: one's own, with its prizes.
+
+    told_apart: see apps.leaderboard.places.decided_among_equals.
+    """
+    found = sql.around(run, previous, employee_id, division=division, neighbours=NEIGHBOURS)
+    near = best_days_first(found, told_apart)
     mine = next((place for place in near if place.employee_id == employee_id), None)
     rank, score = (mine.rank, mine.score) if mine else (None, 0)
     prize_place = max((place for place in prize_places if rank is None or place < rank), default=None)
@@ -148,7 +153,7 @@ def own(
     around = [
         place
         if place is mine
-        else as_employees_see(place, public_places=public_places, prize_places=prize_places)
+        else as_employees_see(place, public_places=public_places, told_apart=told_apart)
         for place in near
     ]
     return Own(

@@ -11,7 +11,7 @@ from apps.campaigns.models import Campaign
 from apps.directory.models import Employee
 from apps.leaderboard import board
 from apps.leaderboard.board import Own
-from apps.leaderboard.shared import SharedBoard, prize_places, render_row
+from apps.leaderboard.shared import SharedBoard, places_told_apart, prize_places, render_row
 from apps.leaderboard.sight import View
 from apps.leaderboard.sparks import sparks
 from apps.ranking.models import Run, Standing
@@ -63,6 +63,7 @@ def own_places(view: View, run: Run, employee: Employee, previous: Run | None) -
         division=view.division,
         public_places=view.campaign.public_places,
         prize_places=prize_places(view),
+        told_apart=places_told_apart(view),
     )
 
 

@@ -1,6 +1,6 @@
 """A row of the board, and how much of it employees see who do not hold it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Self
 
@@ -63,14 +63,27 @@ class Place:
         return spoken(self.alias) if self.mode == Mode.GENERATED and self.alias else ""
 
 
-def decided_among_equals(place: Place, prize_places: Collection[int]) -> bool:
-    """Whether conversation days decide who of those with this place gets which prize."""
-    return place.is_shared and bool(prize_places) and place.rank <= max(prize_places)
+def decided_among_equals(place: Place, told_apart: Collection[int]) -> bool:
+    """Whether conversation days decide who of those with this place gets which prize.
+
+    told_apart: places with a prize where the campaign lets conversation days decide.
+    """
+    return place.is_shared and bool(told_apart) and place.rank <= max(told_apart)
 
 
-def as_employees_see(place: Place, *, public_places: int, prize_places: Collection[int]) -> Place:
+def best_days_first(places: Iterable[Place], told_apart: Collection[int]) -> list[Place]:
+    """Equals whom conversation days tell apart in that order; all others stay where they are."""
+
+    def key(place: Place) -> tuple[int, int]:
+        days = place.conversation_days or 0
+        return place.rank, -days if decided_among_equals(place, told_apart) else 0
+
+    return sorted(places, key=key)
+
+
+def as_employees_see(place: Place, *, public_places: int, told_apart: Collection[int]) -> Place:
     """Somebody else's place: within the public ones what the board shows, beyond them the count alone."""
-    days = place.conversation_days if decided_among_equals(place, prize_places) else None
+    days = place.conversation_days if decided_among_equals(place, told_apart) else None
     seen = replace(place, number=None, conversation_days=days, mode=None, alias=None)
     if place.generated_name:  # a department would tell who it is
         seen = replace(seen, name=place.generated_name, department=None)

@@ -8,9 +8,10 @@ from itertools import pairwise
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from apps.campaigns.further import Awarding
 from apps.leaderboard import board
 from apps.leaderboard.board import Page, Position, Search
-from apps.leaderboard.places import Place, as_employees_see, decided_among_equals
+from apps.leaderboard.places import Place, as_employees_see, best_days_first, decided_among_equals
 from apps.leaderboard.sight import View
 from apps.ranking.models import Run
 
@@ -59,12 +60,13 @@ def shared_board(view: View, run: Run, search: Search, at: Position) -> SharedBo
 
 def page_of(view: View, run: Run, previous: Run | None, search: Search, at: Position) -> Page:
     """A page of the places that the reader may see, each with what the reader may see of it."""
-    if view.may_choose:
-        return board.page(run, previous, division=view.division, up_to_rank=None, search=search, at=at)
-    public, prizes = view.campaign.public_places, prize_places(view)
-    page = board.page(run, previous, division=view.division, up_to_rank=public, search=search, at=at)
-    seen = [as_employees_see(place, public_places=public, prize_places=prizes) for place in page.places]
-    return replace(page, places=seen)
+    public, told_apart = view.campaign.public_places, places_told_apart(view)
+    up_to_rank = None if view.may_choose else public
+    page = board.page(run, previous, division=view.division, up_to_rank=up_to_rank, search=search, at=at)
+    places = best_days_first(page.places, told_apart)
+    if not view.may_choose:
+        places = [as_employees_see(place, public_places=public, told_apart=told_apart) for place in places]
+    return replace(page, places=places)
 
 
 def prize_places(view: View) -> list[int]:
@@ -72,9 +74,15 @@ def prize_places(view: View) -> list[int]:
     return [prize.place for prize in view.campaign.prizes.all() if prize.division == view.division_key]
 
 
+def places_told_apart(view: View) -> list[int]:
+    """Places with a prize where conversation days decide among equals."""
+    awarding = Awarding.of(view.campaign.awarding)
+    return prize_places(view) if awarding.tie_break == "conversation days" else []
+
+
 def render_row(view: View, places: Sequence[Place], n: int, since: Run | None, *, is_me: bool = False) -> str:
     """A row of a page as HTML; for HR and auditors the name leads to the contacts."""
-    prizes, place = prize_places(view), places[n]
+    place, among_equals = places[n], decided_among_equals(places[n], places_told_apart(view))
     context = {
         "place": place,
         "is_me": is_me,
@@ -82,9 +90,9 @@ def render_row(view: View, places: Sequence[Place], n: int, since: Run | None, *
         "has_since": since is not None,
         "appears": _appears(place) if view.may_choose else "",
         "slug": view.campaign.slug if view.may_choose else "",
-        "has_prize": place.rank in prizes,
-        "among_equals": decided_among_equals(place, prizes),
-        "is_equal_in_days": decided_among_equals(place, prizes) and _is_equal_in_days(place, places),
+        "has_prize": place.rank in prize_places(view),
+        "among_equals": among_equals,
+        "is_equal_in_days": among_equals and _is_equal_in_days(place, places),
     }
     return render_to_string("leaderboard/_row.html", context)
 

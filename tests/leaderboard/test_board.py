@@ -27,7 +27,9 @@ def read(run, *, up_to_rank=None, search=EVERYBODY, at=FIRST, previous=None):
 
 def own(contest, index, *, public_places=100):
     employee = contest.employees[index]
-    return board.own(contest.run, None, employee.pk, public_places=public_places, prize_places=PRIZES)
+    return board.own(
+        contest.run, None, employee.pk, public_places=public_places, prize_places=PRIZES, told_apart=PRIZES
+    )
 
 
 def test_equals_share_a_place_and_the_next_is_skipped():
@@ -169,7 +171,9 @@ def test_the_first_has_nothing_to_reach():
 
 def test_somebody_without_a_place_sees_the_last_place_and_the_last_prize():
     contest, newcomer = make_contest([20, 15, 11, 8]), make_employee()
-    mine = board.own(contest.run, None, newcomer.pk, public_places=100, prize_places=PRIZES)
+    mine = board.own(
+        contest.run, None, newcomer.pk, public_places=100, prize_places=PRIZES, told_apart=PRIZES
+    )
     assert (mine.place, mine.around) == (None, [])
     assert (mine.next_place, mine.next_prize) == (Target(4, 8), Target(3, 11))
 
@@ -215,3 +219,10 @@ def test_one_finds_ones_place_in_a_run_newer_than_all_statistics_without_reading
         asked = {"run": newer.pk, "previous": contest.run.pk, "campaign": contest.campaign.pk, "day": TODAY}
         asked |= {"employee": contest.employees[1_000].pk, "neighbours": 2}
     assert most_rows(sql.AROUND.format(within=""), asked) < 50
+
+
+def test_ones_neighbours_among_equals_stand_in_the_order_of_days_where_days_decide():
+    contest = make_contest([20, 15, 15])
+    contest.run.standings.filter(employee=contest.employees[2]).update(conversation_days=90)
+    in_order = [place.name for place in own(contest, 1).around]
+    assert in_order == ["Person 1", "Person 3", "Person 2"]

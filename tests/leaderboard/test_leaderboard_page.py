@@ -166,10 +166,21 @@ def test_equals_and_what_decides_among_them_are_shown(browse):
     assert "shared place" in rows[0]
     assert "equal in conversation days too: 14" in rows[1]
     assert "conversation" not in rows[2]
-    contest.run.standings.filter(employee=contest.employees[0]).update(conversation_days=20)
+    contest.run.standings.filter(employee=contest.employees[1]).update(conversation_days=20)
     rows = table(page(browse(make_member()), contest.url, made="again"))
     assert "20 conversation days decide among equals" in rows[0]
+    assert "Person 2" in rows[0]
     assert "14 conversation days decide among equals" in rows[1]
+    mine = page(browse(make_member("HR")), contest.url, made="again")
+    assert mine.index("Person 2") < mine.index("Person 1")
+
+
+def test_equals_whom_nothing_tells_apart_are_not_said_to_be(browse):
+    contest = make_contest([7, 7, 1], awarding={"tie_break": "none"})
+    contest.run.standings.filter(employee=contest.employees[1]).update(conversation_days=20)
+    rows = table(page(browse(make_member()), contest.url))
+    assert "Person 1" in rows[0]
+    assert not any("conversation" in row for row in rows)
 
 
 def test_equals_share_a_step_of_the_podium_when_the_first_are_more_than_three(browse):

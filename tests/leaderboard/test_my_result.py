@@ -21,7 +21,7 @@ from apps.integrity.objections import object_to, refuse
 from apps.leaderboard.objection_forms import token
 from apps.ranking.models import Board
 from bonus_tracker import clock
-from tests.factories import make_user
+from tests.factories import make_board, make_campaign, make_employee, make_run, make_user
 from tests.integrity.stories import IN_TIME, OBJECTIONS_END, Contest, contest, decider, friend
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +55,17 @@ def test_my_page_and_the_board_lead_there_while_the_result_is_provisional() -> N
     Board.objects.update(public_run=it.result.run)
     for page in ("my-page", "leaderboard"):
         assert link in mine.get(address(it, page)).content
+
+
+def test_while_the_campaign_runs_there_is_no_result_yet() -> None:
+    employee = make_employee()
+    campaign = make_campaign()
+    make_board(campaign, make_run(campaign, {employee: 2}, last_date=campaign.starts_at.date()))
+    client = Client()
+    client.force_login(make_user("somebody", employee=employee))
+    html = client.get(reverse("my-result", args=[campaign.slug])).content.decode()
+    assert "There is no result yet." in html
+    assert "You have no place" not in html
 
 
 def test_once_the_time_for_objections_is_over_no_page_asks_for_one() -> None:
