@@ -12,7 +12,7 @@ from typing import IO, Any, Protocol
 
 from .ed25519 import signature_holds
 
-FORMAT = "bonus-tracker evidence 1"
+FORMAT = "bonus-tracker evidence 2"
 MANIFEST, SIGNATURE, LINES = "manifest.json", "manifest.sig", "lines.ndjson"
 MARK = 12  # hexadecimal digits of a line's SHA-256, to find the line that differs
 UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError)
