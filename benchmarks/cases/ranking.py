@@ -3,9 +3,11 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
+from celery import current_app
+from django.conf import settings
 from django.test import override_settings
 
 from apps.activity.sql import note_arrival
@@ -19,6 +21,18 @@ from benchmarks.runner import Benchmark, Figure, Side, Target, seconds, times
 from benchmarks.world import World, open_world
 
 SHARDS = 8
+CELERY = (
+    "celery",
+    "-A",
+    "bonus_tracker",
+    "worker",
+    "-Q",
+    "shards",
+    "--pool",
+    "solo",
+    "--loglevel",
+    "WARNING",
+)
 MANY_JOBS, NEWS_EVERY = 10_000, 200
 WORK = """
 import os, sys, django
@@ -72,7 +86,7 @@ class Year(Month):
 
 class Sharded(Month):
     name = "ranking-sharded"
-    measures = f"the same ranking of 30 days in {SHARDS} shards, with no worker to count along"
+    measures = f"the same ranking of 30 days in {SHARDS} shards, by one worker"
     against = "the same ranking in one piece"
     target = None
 
@@ -82,6 +96,49 @@ class Sharded(Month):
 
     def floor(self) -> None:
         assert services.refresh(self.campaign, now=self.now) is not None
+
+
+class Together(Sharded):
+    """workers: with whoever ranks, which counts along."""
+
+    name = ""
+    workers: ClassVar[int]
+    hands: Sequence[subprocess.Popen[bytes]] = ()
+
+    def prepare(self, world: World) -> None:
+        super().prepare(world)
+        environment = os.environ | world.environment() | {"REDIS_PREFIX": settings.REDIS_PREFIX}
+        environment["DJANGO_SETTINGS_MODULE"] = "bonus_tracker.settings"
+        names = [f"hand-{number}" for number in range(1, self.workers)]
+        self.hands = [
+            subprocess.Popen(
+                [sys.executable, "-m", *CELERY, "-n", name],
+                env=environment,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            for name in names
+        ]
+        while len(current_app.control.ping(timeout=1)) < len(self.hands):
+            assert all(hand.poll() is None for hand in self.hands), "a worker has ended"
+
+    def tidy(self) -> None:
+        for hand in self.hands:
+            hand.terminate()
+        for hand in self.hands:
+            hand.wait()
+
+
+class ByTwo(Together):
+    name = "ranking-by-two"
+    measures = f"the same ranking in {SHARDS} shards by two workers on Celery"
+    workers = 2
+
+
+class ByFour(Together):
+    name = "ranking-by-four"
+    measures = f"the same ranking in {SHARDS} shards by four workers on Celery"
+    workers = 4
 
 
 class Idle(Benchmark):
