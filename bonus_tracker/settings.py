@@ -46,9 +46,7 @@ CACHES = {
 COMPANY_TIME_ZONE = zone("COMPANY_TIME_ZONE", "Asia/Shanghai")  # the one calendar; stamped in the database
 MAX_ROOM_SIZE = integer("MAX_ROOM_SIZE", 2, low=2, high=10_000)  # people in a room that still count as talk
 DEFAULT_PLATFORM = platform("DEFAULT_PLATFORM", "im")  # of handles in files that name none
-RANKING_SHARDS = integer(
-    "RANKING_SHARDS", 0, low=0, high=64
-)  # of one ranking; 0: as ties and workers ask for
+RANKING_SHARDS = integer("RANKING_SHARDS", 1, low=1, high=64)  # of one ranking; see docs/scaling.md
 RETENTION_RUNS_DAYS = integer(  # after the deadline of a campaign that is over; 0 keeps them for good
     "RETENTION_RUNS_DAYS", 180, low=0, high=36_500
 )

@@ -10,60 +10,27 @@ from functools import partial
 from threading import Event
 from typing import TypeVar
 
-from celery import current_app
 from django.conf import settings
-from django.core.cache import cache
 from django.db import connection
 from kombu.exceptions import OperationalError
-from redis.exceptions import RedisError
 
 from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule
 from apps.ranking import attempts, counting, facts
 from apps.ranking.instant import Instant
-from apps.ranking.ranges import Range, cut, estimated_ties
+from apps.ranking.ranges import Range, cut
 from bonus_tracker.beside import beside
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
-TIES_A_SHARD = 2_000_000  # at least: about a second's work, which outweighs the calls and the joining
-SHARDS_A_HAND = 2  # so that a slow hand keeps the others waiting for half its share at most
-MOST_SHARDS = 64
-HANDS_ARE_KNOWN_SECONDS = 300
-ANSWER_SECONDS = 0.5  # in which workers say that they are there
 LOOK_SECONDS = 0.05  # between two looks whether a shard that another has came free
 STAY_SECONDS = 1.0  # between two signs of life of the coordinator's transaction
 
 
 def ranges_to_count() -> list[Range]:
-    """One range for everybody, or several when the ties and the workers are many, or RANKING_SHARDS says so.
-
-    Inside an outer transaction, whose changes no other could see, there is one.
-    """
-    if connection.savepoint_ids:
-        return cut(1)
-    return cut(settings.RANKING_SHARDS or _shards_for(estimated_ties()))
-
-
-def _shards_for(ties: int) -> int:
-    if ties < 2 * TIES_A_SHARD or (hands := hands_there_are()) < 2:
-        return 1
-    return min(ties // TIES_A_SHARD, SHARDS_A_HAND * hands, MOST_SHARDS)
-
-
-def hands_there_are() -> int:
-    """How many jobs the workers can do at a time, as they said lately; 0 when none answers."""
-    try:
-        return int(cache.get_or_set("ranking hands", _ask_workers, HANDS_ARE_KNOWN_SECONDS) or 0)
-    except (RedisError, OperationalError) as error:
-        logger.warning("Workers cannot be asked to count along (%s).", error)
-        return 0
-
-
-def _ask_workers() -> int:
-    answers = current_app.control.inspect(timeout=ANSWER_SECONDS).stats() or {}
-    return sum(worker["pool"].get("max-concurrency", 1) for worker in answers.values())
+    """As many as RANKING_SHARDS says; inside an outer transaction, whose changes no other could see, one."""
+    return cut(1 if connection.savepoint_ids else settings.RANKING_SHARDS)
 
 
 def count(campaign: Campaign, rule: Rule, instant: Instant, ranges: Sequence[Range]) -> str:

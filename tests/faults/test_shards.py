@@ -218,23 +218,3 @@ def test_two_machines_share_only_postgresql_and_redis(company: Company, ranked: 
         rank(company)
         eventually(lambda: holding(company) == 2)
     check(company, ranked)
-
-
-HANDS = "import django; django.setup(); from apps.ranking.sharding import hands_there_are; print(hands_there_are())"
-
-
-@pytest.mark.parametrize("machines", [(), MACHINES])
-def test_workers_say_how_many_they_are(company: Company, machines: tuple[str, ...]) -> None:
-    for name in machines:
-        start_machine(company, name)
-    environment = company.environment(DJANGO_SETTINGS_MODULE="bonus_tracker.settings")
-    asked = subprocess.run(
-        [sys.executable, "-c", HANDS],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
-    assert asked.stdout == f"{len(machines)}\n"
