@@ -47,7 +47,7 @@ def test_of_few_who_reach_a_goal_all_are_checked_before_it_is_final() -> None:
     found = {stake.number: (stake.place, stake.margin) for stake in stakes(campaign.results.get())}
     assert found == {"E00": (0, 4), "E01": (0, 1)}
     assert names(campaign) == ["winner's check", "winner's check", "approvals"]
-    assert "E00, drawn among" in " ".join(map(str, blockers(campaign, now=OBJECTIONS_END)))
+    assert "(E00), drawn among" in " ".join(map(str, blockers(campaign, now=OBJECTIONS_END)))
     make_ready(campaign, now=OBJECTIONS_END)
     assert names(campaign) == ["approvals"]
 
