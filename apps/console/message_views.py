@@ -242,7 +242,7 @@ def _filters(reason: str) -> list[Tab]:
         Tab(f"{IN_SHORT[each]} {number(count)}", f"?reason={each}", each == reason)
         for each, count in counts.items()
     ]
-    return [Tab(_("All"), "?", not reason), *tabs]
+    return [Tab(_("All"), "?", not reason), *tabs] if tabs else []
 
 
 def _group(group: Group, *, may_decide: bool) -> dict[str, Any]:

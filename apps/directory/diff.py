@@ -145,13 +145,12 @@ def _hired(record: Record, days: Days, first: bool, say: Say) -> str:
 
 def _corrected(number: str, held: list[Days], days: Days, say: Say) -> str:
     parts = []
-    start, was_start = say(days.start), say(held[0].start)
-    end, was_end = say(days.end), say(held[-1].end)
+    start, end, was_end = say(days.start), say(days.end), say(held[-1].end)
     if len(held) > 1:
         about = {"days": say(days), "held": say(held)}
         parts.append(_("employed %(days)s without a break (was %(held)s)") % about)
-    if start != was_start:
-        parts.append(_("hired on %(day)s (was %(old)s)") % {"day": start, "old": was_start})
+    if days.start != held[0].start:
+        parts.append(_("hired on %(day)s (was %(old)s)") % {"day": start, "old": say(held[0].start)})
     if days.end != held[-1].end:
         if held[-1].end == FOREVER:
             parts.append(_("left on %(day)s (was employed)") % {"day": end})

@@ -12,7 +12,6 @@ from django.utils.translation import ngettext
 from apps.audit.checking import problem_of_log
 from apps.campaigns.models import Campaign
 from apps.campaigns.rule import Rule
-from apps.directory.models import Employee
 from apps.integrity.checks import is_done
 from apps.integrity.decisions import standing
 from apps.integrity.evidence.records import problem_of_records
@@ -161,9 +160,7 @@ def _open_cases(ground: Ground) -> Iterator[Blocker]:
 
 def _winners_checks(ground: Ground) -> Iterator[Blocker]:
     drawn = {check.employee_id: check for check in ground.result.checks.all()}
-    at_stake = stakes(ground.result)
-    people = Employee.objects.in_bulk({stake.employee_id for stake in at_stake})
-    for stake in at_stake:
+    for stake in stakes(ground.result):
         check = drawn.get(stake.employee_id)
         if check is None or not is_done(check):
             text = (
@@ -173,9 +170,7 @@ def _winners_checks(ground: Ground) -> Iterator[Blocker]:
                     "The contacts of %(employee)s, drawn among those who get a prize, are not all confirmed."
                 )
             )
-            yield Blocker(
-                "winner's check", text % {"employee": people[stake.employee_id], "place": stake.place}
-            )
+            yield Blocker("winner's check", text % {"employee": stake.employee, "place": stake.place})
 
 
 def _second_ranking(ground: Ground) -> Iterator[Blocker]:

@@ -73,7 +73,7 @@ def _draw(result: Result, stake: Stake, now: datetime) -> Check:
         is_full=is_full,
         drawn_at=now,
     )
-    _add(check, drawing_order(result.sha256, stake.number, contacts)[:size])
+    _add(check, drawing_order(result.sha256, stake.employee.number, contacts)[:size])
     record(
         "winner's check drawn",
         actor="system",
@@ -81,7 +81,7 @@ def _draw(result: Result, stake: Stake, now: datetime) -> Check:
         at=now,
         details={
             "version": result.version,
-            "employee": stake.number,
+            "employee": stake.employee.number,
             "contacts counted": len(contacts),
             "margin": stake.margin,
             "to confirm": size,

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from apps.campaigns.divisions import numbers_by_key
 from apps.campaigns.models import Campaign
-from apps.directory.models import User
+from apps.directory.models import Employee, User
 from apps.ranking.models import Result, Standing
 
 
@@ -19,10 +19,13 @@ class Stake:
     margin: contacts that would have to be fake for the prize to be wrong.
     """
 
-    employee_id: int
-    number: str
+    employee: Employee
     place: int
     margin: int
+
+    @property
+    def employee_id(self) -> int:
+        return self.employee.pk
 
 
 # For apps further right, which know how prizes are given: who wins which place, who is drawn among those who get
@@ -97,7 +100,7 @@ def _of_division(result: Result, won: list[Standing], places: Mapping[int, int])
         place = places[standing.employee_id]
         to_the_next = _margin((standing.active_contacts, standing.conversation_days), keys)
         to_the_least = standing.active_contacts - max(1, least.get(place, 0)) + 1
-        yield Stake(standing.employee_id, standing.employee.number, place, min(to_the_next, to_the_least))
+        yield Stake(standing.employee, place, min(to_the_next, to_the_least))
 
 
 def _margin(key: tuple[int, int], keys: Iterable[tuple[int, int]]) -> int:

@@ -133,7 +133,7 @@ def _count(attempt: Attempt, number: int, employees: Range) -> None:
     rule = Rule.of(campaign)
     instant = Instant.of(campaign, rule, attempt.as_of)
     relations = relations_over(attempt.key, campaign, instant, employees)
-    suit_the_planner()
+    suit_the_planner(in_ranges=True)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 QUERIES = {
     "overview": 36,
-    "campaign": 63,
+    "campaign": 62,
     "costs": 23,
     "first-steps": 21,
     "campaign-new": 29,

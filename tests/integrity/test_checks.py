@@ -75,7 +75,7 @@ def test_the_margin_is_what_would_have_to_be_fake(
     scores: list[int], days: list[int], prizes: int, margins: list[tuple[str, int, int]]
 ) -> None:
     it = contest(scores, *["10.00"] * prizes, days=days)
-    assert [(stake.number, stake.place, stake.margin) for stake in stakes(it.result)] == margins
+    assert [(stake.employee.number, stake.place, stake.margin) for stake in stakes(it.result)] == margins
 
 
 def test_a_handle_must_be_that_of_the_contact() -> None:

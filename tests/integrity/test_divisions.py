@@ -42,7 +42,7 @@ def numbers(ids: Any, it: Contest) -> list[str]:
 
 def test_margins_are_to_the_next_in_the_same_division() -> None:
     it = contest()
-    assert [(stake.number, stake.place, stake.margin) for stake in stakes(it.result)] == [
+    assert [(stake.employee.number, stake.place, stake.margin) for stake in stakes(it.result)] == [
         ("E1", 1, 5),
         ("E2", 2, 1),
         ("E4", 1, 2),

@@ -376,7 +376,7 @@ def test_the_page_of_the_end_costs_the_same_queries_at_any_size(others: int) -> 
     one.get(address)
     with CaptureQueriesContext(connection) as queries:
         assert one.get(address).status_code == 200
-    assert len(queries) == 48
+    assert len(queries) == 47
 
 
 def test_what_is_over_has_no_doors() -> None:

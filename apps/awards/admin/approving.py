@@ -25,7 +25,7 @@ from apps.ranking.services import latest_result
 from bonus_tracker.admin_site import fields
 from bonus_tracker.admin_site.base import ReadOnlyModelAdmin
 from bonus_tracker.admin_site.steps import Step
-from bonus_tracker.formats import money
+from bonus_tracker.formats import money, number
 
 
 class CommentForm(forms.Form):
@@ -87,9 +87,11 @@ def _who_gets_what(result: Result) -> list[str]:
         for a in by_division(by_place.order_by("place", "employee__number"), campaign)
     ]
     keys = keys_by_number(campaign)
-    for number, group in groupby(next_in_line(result), key=lambda each: each.division):
+    for division, group in groupby(next_in_line(result), key=lambda each: each.division):
         line = ", ".join(f"{each.number} ({each.active_contacts})" for each in group)
-        said.append(_of_division(campaign, keys[number]) + _("Next in line, with their contacts: %s.") % line)
+        said.append(
+            _of_division(campaign, keys[division]) + _("Next in line, with their contacts: %s.") % line
+        )
     others = result.awards.exclude(form=Award.Form.PLACE).order_by("-form").values("form", "currency")
     return said + [
         ngettext(

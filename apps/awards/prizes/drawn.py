@@ -31,12 +31,7 @@ def drawn_recipients(result: Result) -> list[Stake]:
     theirs = awards.filter(employee__in=[each.employee_id for each in drawn]).order_by("form", "contacts")
     needed = dict(theirs.values_list("employee_id", "contacts"))
     return [
-        Stake(
-            each.employee_id,
-            each.employee.number,
-            0,
-            _margin(each.active_contacts, needed.get(each.employee_id, 0)),
-        )
+        Stake(each.employee, 0, _margin(each.active_contacts, needed.get(each.employee_id, 0)))
         for each in drawn
     ]
 

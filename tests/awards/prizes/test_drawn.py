@@ -6,6 +6,7 @@ from hashlib import sha256
 
 import pytest
 
+from apps.awards.admin.approving import ApproveResult
 from apps.awards.due import tick
 from apps.awards.prizes.drawn import drawn_recipients
 from apps.campaigns.further import Awarding, DepartmentPrize, Further, Goal, PerContact
@@ -44,7 +45,7 @@ def test_nobody_is_drawn_where_only_places_win() -> None:
 
 def test_of_few_who_reach_a_goal_all_are_checked_before_it_is_final() -> None:
     campaign = settled([6, 3, 1], further=Further(goals=(Goal(3, Decimal("50.00")),)))
-    found = {stake.number: (stake.place, stake.margin) for stake in stakes(campaign.results.get())}
+    found = {stake.employee.number: (stake.place, stake.margin) for stake in stakes(campaign.results.get())}
     assert found == {"E00": (0, 4), "E01": (0, 1)}
     assert names(campaign) == ["winner's check", "winner's check", "approvals"]
     assert "(E00), drawn among" in " ".join(map(str, blockers(campaign, now=OBJECTIONS_END)))
@@ -60,10 +61,12 @@ def test_of_many_a_sample_is_drawn_by_the_sealed_hash() -> None:
     assert drawn == drawn_recipients(result)
     lots = {each: f"{result.sha256}\nrecipients\n{each}" for each in (f"E{n:02}" for n in range(30))}
     by_lot = sorted(lots, key=lambda each: sha256(lots[each].encode()).digest())
-    assert [stake.number for stake in drawn] == by_lot[:11]
+    assert [stake.employee.number for stake in drawn] == by_lot[:11]
     assert Check.objects.count() == 11
     result.sha256 = "00" * 32
-    assert {stake.number for stake in drawn_recipients(result)} != {stake.number for stake in drawn}
+    assert {stake.employee.number for stake in drawn_recipients(result)} != {
+        stake.employee.number for stake in drawn
+    }
 
 
 def test_of_a_department_that_wins_everybody_who_brought_contacts_is_drawn() -> None:
@@ -85,7 +88,7 @@ def test_of_a_department_that_wins_everybody_who_brought_contacts_is_drawn() -> 
     campaign.refresh_from_db()
     result = campaign.results.get()
     assert "E02" not in result.awards.values_list("employee__number", flat=True)  # wins nothing, and yet
-    found = {stake.number: (stake.place, stake.margin) for stake in drawn_recipients(result)}
+    found = {stake.employee.number: (stake.place, stake.margin) for stake in drawn_recipients(result)}
     assert found == {
         "E00": (0, 1),
         "E02": (0, 2),
@@ -95,8 +98,31 @@ def test_of_a_department_that_wins_everybody_who_brought_contacts_is_drawn() -> 
 
 def test_who_wins_a_place_too_is_checked_once_as_its_winner() -> None:
     campaign = settled([6, 3], "100.00", further=Further(goals=(Goal(3, Decimal("50.00")),)))
-    assert [(stake.number, stake.place) for stake in stakes(campaign.results.get())] == [
+    assert [(stake.employee.number, stake.place) for stake in stakes(campaign.results.get())] == [
         ("E00", 1),
         ("E01", 0),
     ]
     assert isinstance(stakes(campaign.results.get())[1], Stake)
+
+
+@pytest.mark.parametrize(
+    ("prizes", "said"),
+    [
+        ((), ["goal reached: 2 awards, 100 CNY after tax altogether"]),
+        (
+            ("100.00",),
+            [
+                "Place 1: {first}, 100 CNY after tax",
+                "Next in line, with their contacts: E01 (3), E02 (1).",
+                "goal reached: 2 awards, 100 CNY after tax altogether",
+            ],
+        ),
+    ],
+)
+def test_whoever_approves_reads_what_is_given_for_places_and_for_more(
+    prizes: tuple[str, ...], said: list[str]
+) -> None:
+    campaign = settled([6, 3, 1], *prizes, further=Further(goals=(Goal(3, Decimal("50.00")),)))
+    first = campaign.results.get().run.standings.get(rank=1).employee
+    sentences = [str(each) for each in ApproveResult().sentences(campaign, now=OBJECTIONS_END)]
+    assert sentences[-len(said) :] == [each.format(first=first) for each in said]

@@ -135,7 +135,7 @@ def test_each_prize_is_given_in_its_division_alone() -> None:
     ]
     result = latest_result(made)
     assert result is not None
-    assert {stake.number for stake in drawn_recipients(result)} == {"L0", "L1", "S0", "S1"}
+    assert {stake.employee.number for stake in drawn_recipients(result)} == {"L0", "L1", "S0", "S1"}
 
 
 @pytest.mark.usefixtures("_people")
